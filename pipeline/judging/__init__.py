@@ -1,0 +1,1 @@
+"""Article -> watches: does it belong to a question, and why."""

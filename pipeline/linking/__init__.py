@@ -1,0 +1,1 @@
+"""Article -> place in the corpus: new, seen again, revised, or a copy."""

@@ -1,0 +1,1 @@
+"""Page -> text and metadata, with a receipt for every line cut."""

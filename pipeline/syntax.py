@@ -1,0 +1,104 @@
+"""The syntax tree of the query language: what ``pipeline.query`` parses into and every backend reads.
+
+A tree is a Node. Words in it are folded (``pipeline.words``); no node holds text that a backend may parse.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+__all__ = [
+    "And",
+    "Bound",
+    "Everything",
+    "Field",
+    "FieldName",
+    "Node",
+    "Not",
+    "Or",
+    "Published",
+    "Scope",
+    "Text",
+]
+
+
+class Scope(StrEnum):
+    """Which text a Text node looks in."""
+
+    ALL = "all"
+    """Title, standfirst and main text."""
+    TITLE = "title"
+
+
+class FieldName(StrEnum):
+    """The fields that are matched as values, not as text."""
+
+    SOURCE = "source"
+    LANG = "lang"
+    AUTHOR = "author"
+    URL = "url"
+    WATCH = "watch"
+
+
+class Bound(StrEnum):
+    """Which side of an instant."""
+
+    AFTER = "after"
+    """At or after it."""
+    BEFORE = "before"
+    """Before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Matches every article: the empty query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Consecutive folded words; one word is a phrase of length one."""
+
+    words: tuple[str, ...]
+    scope: Scope = Scope.ALL
+    prefix: bool = False
+    """The last word is the beginning of a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field equals (source, lang, watch) or contains (author, url) the folded value."""
+
+    name: FieldName
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Published (or, where that is unknown, first seen) on one side of an instant (aware, UTC)."""
+
+    bound: Bound
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Everything the part does not match."""
+
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Every part matches."""
+
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Some part matches."""
+
+    parts: "tuple[Node, ...]"
+
+
+Node = Everything | Text | Field | Published | Not | And | Or

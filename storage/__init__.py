@@ -1,0 +1,1 @@
+"""The corpus: everything stored, and everything asked of it."""

@@ -1,4 +1,4 @@
-"""The tree of errors. Every package raises from it; each message names the thing, what was found and what to do.
+"""The tree of errors: every package raises from it; a message names the thing, what was found, what to do.
 
 TearsheetError
 ├── ConfigError      tearsheet.toml, an environment variable or an option is wrong   (exit 2)

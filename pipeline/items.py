@@ -175,9 +175,7 @@ class Source:
             (ChannelKind.SITEMAP, self.sitemaps),
             (ChannelKind.SECTION, self.sections),
         )
-        return tuple(
-            Channel(url=url, kind=kind, source=self.name) for kind, urls in kinds for url in urls
-        )
+        return tuple(Channel(url=url, kind=kind, source=self.name) for kind, urls in kinds for url in urls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

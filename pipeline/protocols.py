@@ -40,6 +40,6 @@ class Frontier(Protocol):
     def record(self, poll: Poll) -> tuple[Entry, ...]:
         """Store a channel's answer and return the entries to fetch now.
 
-        New entries are stored as pending in the same transaction as the channel's validators, so that no crash
-        can hide one behind a later 304. An entry met before in this run is not returned again.
+        New entries are stored as pending in the same transaction as the channel's validators, so that no
+        crash can hide one behind a later 304. An entry met before in this run is not returned again.
         """

@@ -1,0 +1,36 @@
+# The executable manual: one verb each.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: install demo test lint types contracts check format clean
+
+install: .venv/.installed  ## make .venv with everything pinned
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tearsheet needs Python 3.11 or newer; run make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: install  ## run the main job against the sample newsroom on loopback
+	@$(BIN)/tearsheet demo
+
+test: install lint types contracts  ## linters, types, contracts, tests
+	$(BIN)/pytest -q
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+contracts: install
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache

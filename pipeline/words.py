@@ -5,8 +5,8 @@ import unicodedata
 
 __all__ = ["fold", "words"]
 
-# A word is a run of letters and digits (Unicode categories L, N and Co). "_" is \w in Python but
-# a separator to SQLite; combining marks are dropped by fold() before this is applied.
+# A word is a run of letters and digits; "_" is \w in Python but a separator to SQLite.
+_DIACRITIC = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -19,7 +19,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFD", text.lower())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", _DIACRITIC.sub("", decomposed))
 
 
 def words(text: str) -> list[str]:

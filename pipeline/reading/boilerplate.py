@@ -1,0 +1,120 @@
+"""Cut what is no article text from the lines of a page, and keep a receipt of every cut."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from pipeline.items import Removed
+from pipeline.reading.lines import Line
+from pipeline.words import words
+
+__all__ = ["Rule", "builtin_rules", "without_clutter", "without_headline"]
+
+# The longest pattern of clutter.toml spans fewer characters; a longer line is prose.
+_LONGEST_CLUTTER = 420
+# A headline or standfirst repeats among the first lines, above the text.
+_HEAD_LINES = 4
+# Credits and notices stand at the end: the last quarter, on a short page the last lines.
+_LAST_QUARTER = 0.75
+_TAIL_LINES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule of clutter.toml."""
+
+    name: str
+    pattern: re.Pattern[str]
+    unlike: re.Pattern[str] | None = None
+    only_last: bool = False
+    max_words: int | None = None
+
+    def cuts(self, text: str, *, is_last: bool) -> bool:
+        """Say whether a line is clutter; ``is_last``: it stands in the last quarter of the lines."""
+        if (self.only_last and not is_last) or not self.pattern.fullmatch(text):
+            return False
+        if self.max_words is not None and text.count(" ") >= self.max_words:
+            return False
+        return self.unlike is None or not self.unlike.search(text)
+
+
+@cache
+def builtin_rules() -> tuple[Rule, ...]:
+    """Return the rules of clutter.toml, in order."""
+    text = files("pipeline.reading").joinpath("clutter.toml").read_text(encoding="utf-8")
+    return tuple(_rule(**table) for table in tomllib.loads(text)["rule"])
+
+
+def without_clutter(lines: Iterable[tuple[int, Line]]) -> "Cut":
+    """Cut every line that a rule knows; lines come and go with their place among all lines of the page."""
+    numbered = tuple(lines)
+    last = min(len(numbered) * _LAST_QUARTER, len(numbered) - _TAIL_LINES)
+
+    def rule_for(place: int, line: Line) -> str | None:
+        if len(line.text) > _LONGEST_CLUTTER:
+            return None
+        return next(
+            (rule.name for rule in builtin_rules() if rule.cuts(line.text, is_last=place >= last)), None
+        )
+
+    return _cut(numbered, rule_for)
+
+
+def without_headline(lines: Iterable[tuple[int, Line]], *, titles: Iterable[str], standfirst: str) -> "Cut":
+    """Cut lines near the top that only repeat a title or the standfirst: each has a field of its own."""
+    headlines = {tuple(words(title)) for title in titles if title}
+    summary = tuple(words(standfirst))
+
+    def rule_for(place: int, line: Line) -> str | None:
+        if place >= _HEAD_LINES:
+            return None
+        said = tuple(words(line.text))
+        if said in headlines:
+            return "headline"
+        return "standfirst" if summary and said == summary else None
+
+    return _cut(tuple(lines), rule_for)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Lines after a cut, and its receipt."""
+
+    lines: tuple[tuple[int, Line], ...]
+    removed: tuple[Removed, ...]
+
+
+def _cut(lines: tuple[tuple[int, Line], ...], rule_for: Callable[[int, Line], str | None]) -> Cut:
+    kept: list[tuple[int, Line]] = []
+    removed: list[Removed] = []
+    opened = False
+    for place, (number, line) in enumerate(lines):
+        rule = rule_for(place, line)
+        if rule is None:
+            # What opened a paragraph was cut: the paragraph now opens here.
+            kept.append((number, replace(line, opens=line.opens or opened)))
+        else:
+            removed.append(Removed(line=number, rule=rule, text=line.text))
+        opened = rule is not None and (line.opens or opened)
+    return Cut(lines=tuple(kept), removed=tuple(removed))
+
+
+def _rule(
+    *,
+    name: str,
+    pattern: str,
+    languages: list[str],  # for the reader of clutter.toml; a page carries slots of any language
+    unlike: str | None = None,
+    where: str = "anywhere",
+    max_words: int | None = None,
+) -> Rule:
+    return Rule(
+        name=name,
+        pattern=re.compile(pattern, re.IGNORECASE),
+        unlike=re.compile(unlike, re.IGNORECASE) if unlike else None,
+        only_last=where == "last",
+        max_words=max_words,
+    )

@@ -1,0 +1,61 @@
+"""Bytes -> text: which encoding a page is in, and no character that a corpus cannot hold."""
+
+import codecs
+import re
+
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+
+__all__ = ["decode", "storable"]
+
+# Control characters that no text needs (tab, newline, carriage return stay), and lone surrogates.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+# A declared charset stands near the top (HTML Standard, 13.2.3.2: the first 1024 bytes; publishers stray).
+_HEAD_BYTES = 8192
+_UTF8_DAMAGE_ALLOWED = 0.001
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """Return the text of a page.
+
+    In order: a byte-order mark; UTF-8 when the bytes are UTF-8 (up to one bad byte in a thousand), whatever
+    is declared; the encoding declared in the header or the markup; Windows-1252, which is what undeclared and
+    mislabelled Latin pages are.
+    """
+    bom_encoding, bom = read_bom(body)
+    if bom_encoding is not None and bom is not None:
+        return storable(body[len(bom) :].decode(bom_encoding, errors="replace"))
+    if _is_utf8(body):
+        return storable(body.decode("utf-8", errors="replace"))
+    declared = http_content_type_encoding(content_type) or _declared_in_markup(body)
+    return storable(body.decode(declared or "cp1252", errors="replace"))
+
+
+def storable(text: str) -> str:
+    """Return the text without NUL, control characters and lone surrogates."""
+    return _UNSTORABLE.sub("", text)
+
+
+def _declared_in_markup(body: bytes) -> str | None:
+    """The encoding declared in the head, outside comments; UTF-8 was tried already and does not fit."""
+    declared = html_body_declared_encoding(_COMMENT.sub(b"", body[:_HEAD_BYTES]))
+    return None if declared is None or resolve_encoding(declared) == "utf-8" else declared
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _bad_bytes(body) <= len(body) * _UTF8_DAMAGE_ALLOWED and _has_utf8_letters(body)
+    return True
+
+
+def _bad_bytes(body: bytes) -> int:
+    return codecs.decode(body, "utf-8", errors="replace").count("\ufffd")
+
+
+def _has_utf8_letters(body: bytes) -> bool:
+    """Some multi-byte letter is there: a page of plain ASCII with one stray byte may be in any encoding."""
+    return any(
+        ord(char) > 0x7F and char != "\ufffd" for char in codecs.decode(body, "utf-8", errors="replace")
+    )

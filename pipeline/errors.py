@@ -7,6 +7,7 @@ TearsheetError
 │   └── QueryError   a search that cannot be understood; carries position and hint
 ├── InputError       a file given by the user cannot be read                        (exit 2)
 ├── StorageError     the corpus cannot be opened or written                         (exit 5)
+│   └── RecordError  one article cannot be stored; the corpus and the batch are sound
 └── LockedError      another run holds the corpus                                   (exit 75)
 """
 
@@ -15,6 +16,7 @@ __all__ = [
     "InputError",
     "LockedError",
     "QueryError",
+    "RecordError",
     "SourceError",
     "StorageError",
     "TearsheetError",
@@ -61,6 +63,10 @@ class StorageError(TearsheetError):
     """The corpus cannot be opened, read or written."""
 
     exit_code = 5
+
+
+class RecordError(StorageError):
+    """One article cannot be stored; what else is in the transaction is untouched."""
 
 
 class LockedError(TearsheetError):

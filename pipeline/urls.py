@@ -74,11 +74,9 @@ def trusted_canonical(declared: tuple[str, ...], *, page_url: str) -> str:
 
     Void are: several that differ, one that is not http(s), one on another site, the home page of a deep page.
     """
-    urls = {urljoin(page_url, link.strip()) for link in declared if link.strip()}
-    if len(urls) != 1:
-        return ""
-    (canonical,) = urls
     try:
+        urls = {urljoin(page_url, link.strip()) for link in declared if link.strip()}
+        canonical = urls.pop() if len(urls) == 1 else ""
         parts = urlsplit(canonical)
     except ValueError:
         return ""

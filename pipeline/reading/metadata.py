@@ -12,7 +12,7 @@ from pipeline.reading.structured import Structured
 from pipeline.urls import trusted_canonical
 from pipeline.words import words
 
-__all__ = ["Metadata", "metadata_from_tree"]
+__all__ = ["Metadata", "metadata_from_tree", "names_from_byline"]
 
 _HEADINGS = etree.XPath("//h1")
 _CANONICAL = etree.XPath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")
@@ -134,14 +134,19 @@ def _authors(tree: HtmlElement, *, said: Structured, meta: dict[str, str], site_
     """JSON-LD's authors, else the meta element's, else the visible byline."""
 
     def people(told: Iterable[str]) -> tuple[str, ...]:
-        names = (name for text in told for name in _names(text) if words(name) != words(site_name))
+        names = (name for text in told for name in names_from_byline(text) if words(name) != words(site_name))
         return tuple(dict.fromkeys(names))
 
     # The visible byline is the dearest to find, so it is looked for last.
     return people(said.authors) or people((meta.get("author", ""),)) or people((extract_author(tree) or "",))
 
 
-def _names(text: str) -> list[str]:
+def names_from_byline(text: str) -> list[str]:
+    """Return the people a byline names, without its prefix, addresses and roles.
+
+    >>> names_from_byline("Por Ana Ruiz y Luis Cano")
+    ['Ana Ruiz', 'Luis Cano']
+    """
     text = _BYLINE_PREFIX.sub("", " ".join(text.split()))
     names = (name.strip(" .,-–|") for name in _AUTHOR_SEPARATOR.split(text))
     return [name for name in names if len(name) <= _LONGEST_NAME and not _NO_AUTHOR.search(name)]

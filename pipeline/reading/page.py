@@ -66,15 +66,16 @@ def _reading_of_tree(tree: HtmlElement, page: Page, *, timezone: str, language: 
     lines = _extracted(without_unseen(tree), page.url)
     kept, removed = _cut(lines, about)
     text = joined(kept)
-    fate, reason = _verdict(text, about)
+    title = about.title or page.entry.title
+    fate, reason = _verdict(text, title)
     return Reading(
         fate=fate,
         reason=reason,
-        title=about.title or page.entry.title,
+        title=title,
         standfirst=about.standfirst,
         text=text,
         language=language_of(
-            f"{about.title}\n{text}", hints=(language, declared_language(tree), said.language[:2].lower())
+            f"{title}\n{text}", hints=(language, declared_language(tree), said.language[:2].lower())
         ),
         authors=about.authors or page.entry.authors,
         canonical_url=about.canonical_url,
@@ -99,7 +100,7 @@ def _cut(lines: tuple[Line, ...], about: Metadata) -> tuple[tuple[Line, ...], tu
     return tuple(line for _, line in clutter.lines), tuple(removed)
 
 
-def _verdict(text: str, about: Metadata) -> tuple[Fate | None, str]:
+def _verdict(text: str, title: str) -> tuple[Fate | None, str]:
     """Whether what was found is an article; else its fate and the reason."""
     if not text:
         return Fate.NOT_ARTICLE, "no text found"
@@ -108,6 +109,6 @@ def _verdict(text: str, about: Metadata) -> tuple[Fate | None, str]:
         return Fate.CONSENT_WALL, f"{mentions} mentions of cookies and consent in {len(text)} characters"
     if len(text) < _SHORTEST_TEXT:
         return Fate.TOO_SHORT, f"{len(text)} characters"
-    if not about.title:
+    if not title:
         return Fate.NOT_ARTICLE, "no headline"
     return None, ""

@@ -1,0 +1,216 @@
+"""The query language: text -> syntax tree, and the tree applied to one article.
+
+    query     either
+    either    every (OR every)*
+    every     one (AND? one)*                    words side by side must all be there
+    one       NOT one | -one | (either) | field one | phrase | word
+    phrase    "..." or “...” or «...»            an open quote closes at the end
+    word      letters and digits; with a star at its end (three letters or more), the beginning of a word
+    field     title: source: lang: author: url: watch: after: before:
+
+Case and accents do not matter; operators are written in capitals. A word with punctuation inside is a phrase
+of its parts. Dates are days in UTC (2025, 2025-08, 2025-08-12) or times ago (12h, 7d, 2w). A pasted address
+searches for that address. Punctuation that stands alone is ignored, and so is a parenthesis that closes
+nothing; one left open closes at the end. A field before a parenthesis holds for every word inside.
+
+>>> parse('extradición -"El Mayo"')
+And(parts=(Text(words=('extradicion',), scope=<Scope.ALL: 'all'>, prefix=False), Not(part=Text(words=('el', \
+'mayo'), scope=<Scope.ALL: 'all'>, prefix=False))))
+>>> parse("C-4")
+Text(words=('c', '4'), scope=<Scope.ALL: 'all'>, prefix=False)
+>>> parse("lang:ES OR title:extradit*")
+Or(parts=(Field(name=<FieldName.LANG: 'lang'>, value='es'), Text(words=('extradit',), scope=<Scope.TITLE: \
+'title'>, prefix=True)))
+>>> parse("after:2025-08")
+Published(bound=<Bound.AFTER: 'after'>, at=datetime.datetime(2025, 8, 1, 0, 0, tzinfo=datetime.timezone.utc))
+>>> parse("  ")
+Everything()
+>>> parse("capos AND")
+Traceback (most recent call last):
+    ...
+pipeline.errors.QueryError: AND needs something after it; write it in small letters to search for the word \
+(at character 7 of 'capos AND')
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
+
+from pipeline.errors import QueryError
+from pipeline.matching import Matcher, found, matches
+from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
+from pipeline.tokens import ADDRESS, TITLE, Kind, Token, tokens
+from pipeline.words import fold, words
+
+__all__ = ["Matcher", "found", "matches", "parse"]
+
+MAX_CHARACTERS = 4096
+MAX_TERMS = 200
+MAX_DEPTH = 32
+MIN_PREFIX = 3
+
+_WHOLE_VALUES = (FieldName.SOURCE, FieldName.LANG, FieldName.WATCH)
+_STAR = re.compile(r"[^\W_]\*\W*$")
+_DAY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?")
+_AGO = re.compile(r"(?P<number>[0-9]{1,4})(?P<unit>[hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def parse(text: str, *, now: datetime | None = None) -> Node:
+    """Return the tree of what a person typed, or raise QueryError, which says where and what to do.
+
+    ``now`` (aware) is what times such as ``7d`` count from; without it they are refused.
+    """
+    if len(text) > MAX_CHARACTERS:
+        message = f"a search has at most {MAX_CHARACTERS} characters, this one has {len(text)}; shorten it"
+        raise QueryError(message, query=text[:40] + "…", position=MAX_CHARACTERS)
+    return _Parser(text, now).tree()
+
+
+class _Parser:
+    """Recursive descent over the tokens; a part that holds no word is None until someone needs it."""
+
+    def __init__(self, query: str, now: datetime | None) -> None:
+        self._query = query
+        self._now = now
+        self._tokens = list(tokens(query))
+        self._index = 0
+        self._depth = 0
+        self._term_count = 0
+
+    def tree(self) -> Node:
+        return self._either("") or Everything()
+
+    @property
+    def _token(self) -> Token:
+        return self._tokens[self._index]
+
+    def _next(self) -> Token:
+        token = self._token
+        self._index += token.kind is not Kind.END
+        return token
+
+    def _fail(self, message: str, token: Token) -> NoReturn:
+        raise QueryError(message, query=self._query, position=token.position)
+
+    def _operand(self, part: Node | None, operator: Token, side: str) -> Node:
+        if part is None:
+            hint = "; write it in small letters to search for the word" if operator.text != "-" else ""
+            self._fail(f"{operator.text} needs something {side} it{hint}", operator)
+        return part
+
+    def _either(self, field: str) -> Node | None:
+        first = self._every(field)
+        if self._token.kind is not Kind.OR:
+            return first
+        parts = [self._operand(first, self._token, "before")]
+        while self._token.kind is Kind.OR:
+            operator = self._next()
+            parts.append(self._operand(self._every(field), operator, "after"))
+        return Or(_flat(Or, parts))
+
+    def _every(self, field: str) -> Node | None:
+        parts: list[Node] = []
+        while self._token.kind not in (Kind.OR, Kind.END):
+            if self._token.kind is Kind.CLOSE and self._depth:
+                break
+            if self._token.kind is Kind.AND:
+                self._operand(parts[-1] if parts else None, self._token, "before")
+                operator = self._next()
+                parts.append(self._operand(self._one(field), operator, "after"))
+            elif part := self._one(field):
+                parts.append(part)
+        return And(_flat(And, parts)) if len(parts) > 1 else next(iter(parts), None)
+
+    def _one(self, field: str) -> Node | None:
+        match self._token.kind:
+            case Kind.NOT:
+                operator = self._next()
+                return Not(self._operand(self._nested(self._one, field, operator), operator, "after"))
+            case Kind.OPEN:
+                return self._group(field)
+            case Kind.FIELD:
+                return self._value(self._next())
+            case Kind.TEXT:
+                return self._leaf(self._next(), field)
+            case Kind.CLOSE if not self._depth:
+                self._next()
+        return None
+
+    def _group(self, field: str) -> Node | None:
+        opening = self._next()
+        part = self._nested(self._either, field, opening)
+        if self._token.kind is Kind.CLOSE:
+            self._next()
+        return part
+
+    def _nested(self, rule: Callable[[str], Node | None], field: str, token: Token) -> Node | None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._fail(
+                f"more than {MAX_DEPTH} parentheses and NOTs inside each other; make it flatter", token
+            )
+        part = rule(field)
+        self._depth -= 1
+        return part
+
+    def _value(self, field: Token) -> Node:
+        part = None
+        if self._token.kind is Kind.OPEN:
+            part = self._group(field.text)
+        elif self._token.kind is Kind.TEXT:
+            part = self._leaf(self._next(), field.text)
+        if part is None:
+            self._fail(f"{field.text}: needs a value", field)
+        return part
+
+    def _leaf(self, token: Token, field: str) -> Node | None:
+        part: Node | None
+        if field in ("", TITLE):
+            part = self._text(token, Scope.TITLE if field else Scope.ALL)
+        elif field in tuple(Bound):
+            part = Published(Bound(field), self._instant(token))
+        else:
+            part = self._field(token, FieldName(field))
+        self._term_count += len(part.words) if isinstance(part, Text) else 1
+        if self._term_count > MAX_TERMS:
+            self._fail(f"more than {MAX_TERMS} words; leave some out", token)
+        return part
+
+    def _text(self, token: Token, scope: Scope) -> Text | None:
+        found_words = tuple(words(token.text))
+        if not found_words:
+            return None
+        is_prefix = _STAR.search(fold(token.text)) is not None
+        if is_prefix and len(found_words[-1]) < MIN_PREFIX:
+            self._fail(f"a star needs {MIN_PREFIX} letters or more before it", token)
+        return Text(found_words, scope, is_prefix)
+
+    def _field(self, token: Token, name: FieldName) -> Field | None:
+        # NUL, controls and lone surrogates cannot be stored, so nothing stored can match them.
+        printable = "".join(char if char.isprintable() else " " for char in fold(token.text))
+        value = " ".join(printable.split())
+        if name is FieldName.URL:
+            value = ADDRESS.sub("", value).partition("#")[0].rstrip("/")
+        if name in _WHOLE_VALUES and "*" in value:
+            self._fail(f"{name}: takes a whole name, without a star", token)
+        value = value.rstrip("*").strip()
+        return Field(name, value) if words(value) else None
+
+    def _instant(self, token: Token) -> datetime:
+        text = fold(token.text).strip()
+        if ago := _AGO.fullmatch(text):
+            if self._now is None:
+                self._fail("a time ago has no meaning here; write a date such as 2025-08-12", token)
+            return self._now.astimezone(UTC) - int(ago["number"]) * _UNITS[ago["unit"]]
+        if day := _DAY.fullmatch(text):
+            with suppress(ValueError):
+                return datetime(int(day["year"]), int(day["month"] or 1), int(day["day"] or 1), tzinfo=UTC)
+        return self._fail("not a date; write 2025-08-12, 2025-08, 2025, or a time ago such as 7d", token)
+
+
+def _flat(kind: type[And] | type[Or], parts: list[Node]) -> tuple[Node, ...]:
+    """Return the parts with those of the same kind opened, so that one meaning has one tree."""
+    return tuple(inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))

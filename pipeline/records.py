@@ -1,0 +1,145 @@
+"""Records from files -> pages or articles: one line of JSON Lines, as the interface documents it."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline.errors import InputError
+from pipeline.items import Article, ChannelKind, Entry, Origin, Page, Stamp
+from pipeline.linking.fingerprints import text_hash
+from pipeline.reading.charset import storable
+from pipeline.reading.dates import stamp_from_text
+from pipeline.reading.language import language_of
+from pipeline.reading.metadata import names_from_byline
+from pipeline.urls import site, trusted_canonical, url_key
+
+__all__ = ["ImportRecord", "record_from_json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRecord:
+    """One record of a file: a page to read, or the text of an article."""
+
+    external_id: str
+    page: Page | None = None
+    article: Article | None = None
+
+
+def record_from_json(
+    value: object, *, source: str, now: datetime, where: str, channel: ChannelKind = ChannelKind.IMPORT
+) -> ImportRecord:
+    """Turn a decoded JSON value into a record; ``source`` wins over the record's own.
+
+    Raises InputError that begins with ``where`` for a record that lacks its url, or html and text.
+    """
+    if not isinstance(value, Mapping):
+        raise InputError(f"{where}: expected a JSON object, found {type(value).__name__}")
+    url = _text(value, "url", where)
+    if not url:
+        raise InputError(f"{where}: no url")
+    seen_at = _instant(value, "fetched_at", where) or now
+    external_id = str(value.get("id") or "")
+    name = source or _text(value, "source", where) or _text(value, "site", where) or site(url)
+    body = _body(value, where)
+    published = stamp_from_text(_text(value, "published_at", where), timezone="UTC", origin=Origin.META)
+    if body is not None:
+        entry = Entry(
+            url=url,
+            source=name,
+            channel=channel,
+            title=_text(value, "title", where),
+            published=published,
+            authors=_names(value),
+        )
+        content_type = str(_headers(value).get("content-type", ""))
+        page = Page(entry=entry, url=url, body=body, content_type=content_type, fetched_at=seen_at)
+        return ImportRecord(external_id=external_id, page=page)
+    text = _text(value, "text", where)
+    if not text.strip():
+        raise InputError(f"{where}: neither html nor text")
+    article = _article(
+        value, url=url, source=name, text=text, published=published, seen_at=seen_at, where=where
+    )
+    return ImportRecord(external_id=external_id, article=article)
+
+
+def _article(
+    value: Mapping[str, Any],
+    *,
+    url: str,
+    source: str,
+    text: str,
+    published: Stamp,
+    seen_at: datetime,
+    where: str,
+) -> Article:
+    title = _text(value, "title", where)
+    canonical = _text(value, "canonical_url", where)
+    hint = _text(value, "language", where) or _text(value, "lang", where)
+    return Article(
+        url=url,
+        url_key=url_key(url),
+        canonical_url=trusted_canonical((canonical,), page_url=url),
+        source=source,
+        channel=ChannelKind.IMPORT,
+        external_id=str(value.get("id") or ""),
+        title=title,
+        text=text,
+        text_hash=text_hash(text),
+        language=hint[:2].lower() or language_of(f"{title}\n{text}", hints=()),
+        authors=_names(value),
+        published=published,
+        seen_at=seen_at,
+    )
+
+
+def _body(value: Mapping[str, Any], where: str) -> bytes | None:
+    if value.get("html_base64"):
+        try:
+            return base64.b64decode(str(value["html_base64"]), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise InputError(f"{where}: html_base64 is not base64") from error
+    html = value.get("html")
+    if html is None:
+        return None
+    if not isinstance(html, str):
+        raise InputError(f"{where}: html is not text")
+    return html.encode("utf-8", errors="replace")
+
+
+def _headers(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    headers = value.get("headers")
+    return {str(k).lower(): v for k, v in headers.items()} if isinstance(headers, Mapping) else {}
+
+
+def _text(value: Mapping[str, Any], key: str, where: str) -> str:
+    found = value.get(key)
+    if found is None:
+        return ""
+    if not isinstance(found, str):
+        raise InputError(f"{where}: {key} is not text")
+    return storable(found).strip()
+
+
+def _instant(value: Mapping[str, Any], key: str, where: str) -> datetime | None:
+    text = _text(value, key, where)
+    if not text:
+        return None
+    at = stamp_from_text(text, timezone="UTC", origin=Origin.META).at
+    if at is None:
+        raise InputError(f"{where}: {key} {text!r} is not an ISO 8601 time")
+    return at.astimezone(UTC)
+
+
+def _names(value: Mapping[str, Any]) -> tuple[str, ...]:
+    authors: object = value.get("authors") or value.get("byline") or ()
+    if isinstance(authors, str):
+        authors = (authors,)
+    if not isinstance(authors, Sequence):
+        return ()
+    return tuple(
+        name for text in authors if isinstance(text, str) for name in names_from_byline(storable(text))
+    )

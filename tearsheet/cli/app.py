@@ -1,0 +1,100 @@
+"""The command ``tearsheet``: its commands, loaded late, and the one place where errors become exit codes."""
+
+import logging
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from pipeline.errors import TearsheetError
+from tearsheet import __version__
+
+__all__ = ["app", "main"]
+
+logger = logging.getLogger("tearsheet")
+
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+# command -> (module under tearsheet.cli, what --help says of it); in the order a newcomer meets them.
+_COMMANDS = {
+    "demo": ("demo", "Run the whole job against a sample newsroom on this machine."),
+    "init": ("init", "Write a commented tearsheet.toml into this folder."),
+    "collect": ("collect", "Ask the sources, read the pages, store the articles."),
+    "search": ("search", "Find articles in the corpus."),
+    "show": ("show", "Show one article and its history."),
+    "why": ("why", "Tell what became of a URL in every run."),
+    "runs": ("runs", "List the runs, or show the report of one."),
+    "sources": ("sources", "List the sources and their health."),
+    "watch": ("watch", "The questions: list, explain, test."),
+    "export": ("export", "Write articles as JSON Lines or CSV."),
+    "import": ("imports", "Take in articles or pages from files."),
+    "extract": ("extract", "Read pages without storing them; JSON out."),
+    "doctor": ("doctor", "Check corpus, index, disk and lock; say what to do."),
+}
+
+
+class _LateGroup(click.Group):
+    """A group whose commands are imported when they are called: scrapy and sqlalchemy take half a second."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _ = _COMMANDS[cmd_name]
+        command = import_module(f"tearsheet.cli.{module}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", metavar="FILE", help="The configuration; default: ./tearsheet.toml.")
+@click.option("-v", "--verbose", is_flag=True, help="Log what happens to stderr; say more of an error.")
+@click.version_option(__version__, prog_name="tearsheet")
+@click.pass_context
+def app(ctx: click.Context, config: str | None, verbose: bool) -> None:
+    """Collects, cleans, links and keeps the news coverage of one question."""
+    ctx.obj = config
+    level = logging.INFO if verbose else logging.CRITICAL
+    logging.basicConfig(stream=sys.stderr, level=level, format=_LOG_FORMAT)
+
+
+def main() -> None:
+    """Run the command line and exit with the documented code; a user's mistake is one line on stderr."""
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        click.echo(f"tearsheet: {error.format_message()}{_help_hint(error)}", err=True)
+        return 2
+    except click.Abort:
+        return 130
+    except TearsheetError as error:
+        click.echo(f"tearsheet: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output (head, say) has what it wanted; nothing may be flushed to it any more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the command line's last line
+        logger.info("unexpected error", exc_info=True)
+        click.echo(f"tearsheet: unexpected {type(error).__name__}: {error} (-v says where)", err=True)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _help_hint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f" See `{context.command_path} --help`." if context else ""

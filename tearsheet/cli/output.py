@@ -1,0 +1,61 @@
+"""What commands print: tables for people, JSON for scripts. Results to stdout, everything else to stderr."""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["note", "print_json", "print_json_line", "print_table", "shown", "stdout"]
+
+# A pipe has no width: lines are as long as they need to be.
+_PIPE_WIDTH = 240
+# What could move a terminal's cursor or turn its text around: escape sequences, C1 controls, bidi overrides.
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def stdout() -> Console:
+    """Return the console for results: coloured and as wide as the terminal, plain and wide in a pipe."""
+    is_terminal = sys.stdout.isatty()
+    width = None if is_terminal else _PIPE_WIDTH
+    return Console(width=width, highlight=False, markup=False, soft_wrap=not is_terminal)
+
+
+def shown(text: str) -> str:
+    """Return text from the web so that it can do nothing to a terminal."""
+    return _UNSHOWN.sub("", text)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
+    """Print rows under their column names; numbers to the right."""
+    cells = [[Text(shown("" if cell is None else str(cell))) for cell in row] for row in rows]
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for place, column in enumerate(columns):
+        is_number = bool(cells) and all(_NUMBER.fullmatch(row[place].plain) for row in cells)
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*row)
+    stdout().print(table)
+
+
+_NUMBER = re.compile(r"[\d.,]*")
+
+
+def print_json(document: Mapping[str, Any] | Sequence[Any]) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_json_line(document: Mapping[str, Any]) -> None:
+    """Print one line of JSON Lines."""
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def note(text: str) -> None:
+    """Print a line that is not a result: to stderr."""
+    click.echo(shown(text), err=True)

@@ -1,0 +1,115 @@
+"""Reading processes: pages in, articles or rejections out. A page that kills its worker costs no other."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Sequence
+from concurrent import futures
+from dataclasses import dataclass
+from multiprocessing.context import BaseContext
+from types import TracebackType
+from typing import Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from pipeline.items import Article, Page, Rejected, Source
+from pipeline.judging.watch import Watch
+from pipeline.reading.page import Reading, reading_of
+
+__all__ = ["BrokenPage", "ReadingPool", "outcome_of", "worker_count"]
+
+# The slowest of 1,900 real pages took 2 s; what runs this long is a trap.
+READ_DEADLINE_SECONDS = 60.0
+# A worker is replaced after so many pages, so that no leak of a parser lasts.
+_PAGES_PER_WORKER = 2_000
+
+
+def worker_count(configured: int) -> int:
+    """Return how many reading processes to run; 0 configured means one per core that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return configured or len(os.sched_getaffinity(0))
+    return configured or os.cpu_count() or 1
+
+
+class ReadingPool:
+    """A context manager around the worker processes.
+
+    A worker that dies or overruns the deadline is replaced, and only its page ends as PARSE_ERROR.
+    """
+
+    def __init__(
+        self, watches: Sequence[Watch], *, workers: int, deadline_seconds: float = READ_DEADLINE_SECONDS
+    ) -> None:
+        self._deadline_seconds = deadline_seconds
+        self._pool = ProcessPool(
+            max_workers=workers,
+            max_tasks=_PAGES_PER_WORKER,
+            initializer=_start_worker,
+            initargs=(tuple(watches),),
+            context=_context(),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
+
+    def read(self, page: Page, source: Source) -> "futures.Future[Article | Rejected]":
+        """Send a page to be read and judged."""
+        return self._pool.schedule(_read, args=(page, source), timeout=self._deadline_seconds)
+
+    def extract(self, page: Page) -> "futures.Future[Reading]":
+        """Send a page to be read only."""
+        return self._pool.schedule(reading_of, args=(page,), timeout=self._deadline_seconds)
+
+
+def outcome_of(future: "futures.Future[_T]") -> "_T | BrokenPage":
+    """Return what a finished future holds, or why its page broke the worker."""
+    try:
+        return future.result()
+    except futures.TimeoutError:
+        return BrokenPage(reason="reading it took too long")
+    except ProcessExpired as error:
+        return BrokenPage(reason=f"reading it ended the worker (exit code {error.exitcode})")
+    except Exception as error:  # noqa: BLE001  the run loop: one page must not stop the others
+        return BrokenPage(reason=f"{type(error).__name__}: {error}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenPage:
+    """A page that could not be read: its worker died, overran its deadline, or raised."""
+
+    reason: str
+
+
+_T = TypeVar("_T")
+_WATCHES: tuple[Watch, ...] = ()
+
+
+def _start_worker(watches: tuple[Watch, ...]) -> None:
+    # A worker process serves one run: its watches are sent once, not with each page.
+    global _WATCHES
+    _WATCHES = watches
+    # Ctrl-C reaches the whole group; the collector decides when the workers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _read(page: Page, source: Source) -> Article | Rejected:
+    from pipeline.steps import read
+
+    return read(page, source=source, watches=_WATCHES)
+
+
+def _context() -> BaseContext:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tearsheet.preload"])
+    return context

@@ -1,0 +1,363 @@
+"""What people type, the tree it means, and the articles that tree finds."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import QueryError
+from pipeline.items import Article, ChannelKind, Judgement, Stamp
+from pipeline.query import found, matches, parse
+from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
+from pipeline.words import words
+
+NOON = datetime(2025, 8, 12, 12, tzinfo=UTC)
+
+
+def an_article(**changes: Any) -> Article:
+    article = Article(
+        url="https://diario.example/mexico/2025/08/12/entrega",
+        url_key="diario.example/mexico/2025/08/12/entrega",
+        source="el-diario",
+        channel=ChannelKind.FEED,
+        title="México entrega a 26 reos",
+        standfirst="Segunda entrega masiva del año",
+        text="Un vuelo salió de Toluca.\n\nHallan explosivo C-4; Núñez viajó a los U.S. a las 12:30.",
+        text_hash="",
+        language="es",
+        authors=("Ana Peña", "Luis Ortiz"),
+        published=Stamp(at=NOON),
+        seen_at=datetime(2025, 8, 13, tzinfo=UTC),
+        judgements=(
+            Judgement(watch="cartel-extraditions", score=0.9, relevant=True),
+            Judgement(watch="water", score=0.1, relevant=False),
+        ),
+    )
+    return replace(article, **changes)
+
+
+def text(*parts: str, **changes: Any) -> Text:
+    return Text(tuple(parts), **changes)
+
+
+A, B, C = text("a"), text("b"), text("c")
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("", Everything()),
+        (" \t\n", Everything()),
+        ("?! … -- - * ()", Everything()),
+        ("a", A),
+        ("a b", And((A, B))),
+        ("a AND b", And((A, B))),
+        ("a and b", And((A, text("and"), B))),
+        ("a or not b", And((A, text("or"), text("not"), B))),
+        ("a OR b", Or((A, B))),
+        ("a b OR c", Or((And((A, B)), C))),
+        ("a (b OR c)", And((A, Or((B, C))))),
+        ("a (b c)", And((A, B, C))),
+        ("(a OR b) OR c", Or((A, B, C))),
+        ("a -b", And((A, Not(B)))),
+        ("a NOT b", And((A, Not(B)))),
+        ("a AND NOT b", And((A, Not(B)))),
+        ("-(a OR b)", Not(Or((A, B)))),
+        ('-"a b"', Not(text("a", "b"))),
+        ("NOT NOT a", Not(Not(A))),
+        ("--a", A),
+        ("a - b", And((A, B))),
+        ('"a b"', text("a", "b")),
+        ("“a b”", text("a", "b")),
+        ("«a b»", text("a", "b")),
+        ('"a b', text("a", "b")),
+        ('"AND"', text("and")),
+        ('a""b', And((A, B))),
+        ("(a b", And((A, B))),
+        ("a) b", And((A, B))),
+        ("a,b", text("a", "b")),
+        ("AK-47", text("ak", "47")),
+        ("U.S.", text("u", "s")),
+        ("o'brien", text("o", "brien")),
+        ("o’brien", text("o", "brien")),
+        ("e-mail 26.5", And((text("e", "mail"), text("26", "5")))),
+        ("c++", C),
+        ("EXTRADICIÓN", text("extradicion")),
+        ("extradit*", text("extradit", prefix=True)),
+        ("extradit*,", text("extradit", prefix=True)),
+        ('"el menc*"', text("el", "menc", prefix=True)),
+        ("narco-traf*", text("narco", "traf", prefix=True)),
+        ("title:a", text("a", scope=Scope.TITLE)),
+        ('title: "a b"', text("a", "b", scope=Scope.TITLE)),
+        ("title:(a OR -b)", Or((text("a", scope=Scope.TITLE), Not(text("b", scope=Scope.TITLE))))),
+        ("TITLE:AND", text("and", scope=Scope.TITLE)),
+        ("-lang:ES", Not(Field(FieldName.LANG, "es"))),
+        ('author:"Ana  Peña"', Field(FieldName.AUTHOR, "ana pena")),
+        ("source:(x OR y)", Or((Field(FieldName.SOURCE, "x"), Field(FieldName.SOURCE, "y")))),
+        ("watch:cartel-extraditions", Field(FieldName.WATCH, "cartel-extraditions")),
+        ("url:diario.example/a", Field(FieldName.URL, "diario.example/a")),
+        ("https://Diario.example/a/#top", Field(FieldName.URL, "diario.example/a")),
+        ("a -http://x.example/a:b", And((A, Not(Field(FieldName.URL, "x.example/a:b"))))),
+        ("12:30", text("12", "30")),
+        ("México: a", And((text("mexico"), A))),
+        ("a :) b", And((A, B))),
+        ("after:2025-08-12", Published(Bound.AFTER, datetime(2025, 8, 12, tzinfo=UTC))),
+        ("before:2025", Published(Bound.BEFORE, datetime(2025, 1, 1, tzinfo=UTC))),
+        ("after:7d", Published(Bound.AFTER, datetime(2025, 8, 5, 12, tzinfo=UTC))),
+        ("after:36h", Published(Bound.AFTER, datetime(2025, 8, 11, tzinfo=UTC))),
+    ],
+)
+def test_what_a_person_types_means_this_tree(typed: str, tree: Node) -> None:
+    assert parse(typed, now=NOON) == tree
+
+
+@pytest.mark.parametrize(
+    ("typed", "position", "hint"),
+    [
+        ("a AND", 2, "AND needs something after it"),
+        ("a OR ()", 2, "OR needs something after it"),
+        ("OR a", 0, "OR needs something before it"),
+        ("a AND AND b", 2, "AND needs something after it"),
+        ("a NOT", 2, "NOT needs something after it"),
+        ("a (b OR) c", 5, "OR needs something after it"),
+        ("a -()", 2, "- needs something after it"),
+        ("a sorce:b", 2, "did you mean source:?"),
+        ('a zzz:"b"', 2, "the fields are title source"),
+        ("a title:", 2, "title: needs a value"),
+        ("a title:... b", 2, "title: needs a value"),
+        ("lang: AND b", 0, "lang: needs a value"),
+        ("a ex*", 2, "3 letters or more"),
+        ("source:el*", 7, "without a star"),
+        ("after:yesterday", 6, "write 2025-08-12"),
+        ("after:2025-02-30", 6, "write 2025-08-12"),
+        ("before:0000", 7, "write 2025-08-12"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_where_it_stands_with_a_hint(
+    typed: str, position: int, hint: str
+) -> None:
+    with pytest.raises(QueryError) as refused:
+        parse(typed)
+
+    assert refused.value.position == position
+    assert hint in str(refused.value)
+
+
+def test_a_time_ago_is_refused_when_there_is_no_now() -> None:
+    with pytest.raises(QueryError, match="a time ago has no meaning here"):
+        parse("after:7d")
+
+
+@pytest.mark.parametrize(
+    ("typed", "limit"),
+    [
+        ("a " * 201, "200 words"),
+        ('"' + "a " * 201 + '"', "200 words"),
+        ("(" * 33 + "a", "32 parentheses"),
+        ("NOT " * 33 + "a", "32 parentheses"),
+        ("a" * 4097, "4096 characters"),
+    ],
+)
+def test_a_search_without_bounds_is_refused(typed: str, limit: str) -> None:
+    with pytest.raises(QueryError, match=limit):
+        parse(typed)
+
+
+@pytest.mark.parametrize("typed", ["a " * 200, "(" * 32 + "a" + ")" * 32, "a" * 4096])
+def test_a_search_at_the_bounds_is_understood(typed: str) -> None:
+    assert matches(parse(typed), an_article(title=typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "mexico ENTREGA",
+        '"26 reos"',
+        "reo*",
+        '"segunda entrega"',
+        "title:mexico",
+        "c-4",
+        "nunez U.S.",
+        "12:30",
+        "lang:es source:El-Diario",
+        "author:peña",
+        "https://diario.example/mexico/2025/08/12/entrega",
+        "url:/2025/08/",
+        "watch:cartel-extraditions",
+        "after:2025-08-12 before:2025-08-13",
+        "(toluca OR zapopan) -clima",
+        "-watch:water",
+    ],
+)
+def test_an_article_is_found_by_what_it_holds(typed: str) -> None:
+    assert matches(parse(typed), an_article())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "mexic",
+        '"reos segunda"',
+        '"reos 26"',
+        "title:toluca",
+        "title:segunda",
+        "lang:en",
+        "source:diario",
+        "watch:water",
+        "after:2025-08-13",
+        "before:2025-08-12",
+        "toluca -entrega",
+        "C-40",
+        "nunezz",
+    ],
+)
+def test_an_article_is_not_found_by_what_it_lacks(typed: str) -> None:
+    assert not matches(parse(typed), an_article())
+
+
+def test_an_undated_article_is_placed_by_when_it_was_seen() -> None:
+    undated = an_article(published=Stamp())
+
+    assert matches(parse("after:2025-08-13"), undated)
+    assert not matches(parse("before:2025-08-13"), undated)
+
+
+def test_found_names_the_words_and_values_that_matched_and_no_others() -> None:
+    tree = parse('entreg* ("26 reos" OR zapopan) lang:es -clima after:2025-01-01 author:pena entrega')
+
+    assert found(tree, an_article()) == (
+        "entrega",
+        "26 reos",
+        "lang:es",
+        "after:2025-01-01",
+        "author:pena",
+    )
+
+
+def test_found_is_empty_when_the_tree_does_not_match() -> None:
+    assert found(parse("entrega zapopan"), an_article()) == ()
+
+
+PLAIN_SEARCHES = (
+    "fts-hyphen",
+    "fts-dots",
+    "fts-leading-minus",
+    "fts-open-quote",
+    "fts-accents",
+    "fts-false-diacritic",
+)
+
+
+def _case(shared: Path, case_id: str) -> dict[str, Any]:
+    lines = (shared / "cases" / "open.jsonl").read_text(encoding="utf-8").splitlines()
+    return next(case for case in map(json.loads, lines) if case["id"] == case_id)
+
+
+@pytest.mark.parametrize("case_id", [*PLAIN_SEARCHES, "store-like-accents"])
+def test_a_plain_search_finds_what_a_person_expects(shared: Path, case_id: str) -> None:
+    case = _case(shared, case_id)
+    typed = case["input"]["query"]
+    tree = parse(f"{case['input']['field']}:{typed}" if "field" in case["input"] else typed)
+
+    hits = [
+        document["id"]
+        for document in case["input"]["docs"]
+        if matches(tree, an_article(title=document["title"], standfirst="", text=document.get("text", "")))
+    ]
+
+    assert hits == case["expect"]["ids"]
+
+
+def test_a_blank_search_is_told_apart_so_that_it_can_be_answered_with_nothing(shared: Path) -> None:
+    assert parse(_case(shared, "fts-empty")["input"]["query"]) == Everything()
+
+
+# Operators, quotes and fields turn up far more often here than in random text.
+_FRAGMENTS = st.sampled_from(
+    [
+        "AND",
+        "OR",
+        "NOT",
+        "-",
+        "(",
+        ")",
+        '"',
+        "“",
+        "*",
+        "title:",
+        "after:",
+        "7d",
+        "https://x",
+        "né",
+        "12:30",
+        ":",
+        " ",
+    ]
+)
+_TYPED = st.one_of(st.text(), st.lists(st.one_of(_FRAGMENTS, st.text(max_size=4))).map("".join))
+
+
+@given(_TYPED)
+def test_whatever_is_typed_gives_a_tree_or_a_query_error(typed: str) -> None:
+    try:
+        tree = parse(typed, now=NOON)
+    except QueryError as refusal:
+        refused: QueryError | None = refusal
+    else:
+        refused = None
+        assert matches(tree, an_article()) or not found(tree, an_article())
+
+    assert refused is None or (0 <= refused.position <= len(typed) and "\n" not in str(refused))
+
+
+_WORD = (
+    st.text("abcdefgéñ42", min_size=3, max_size=8).map(words).map(tuple).filter(lambda parts: len(parts) == 1)
+)
+_WORDS = st.lists(_WORD, min_size=1, max_size=3).map(lambda parts: sum(parts, ()))
+_TEXTS = st.builds(Text, _WORDS, st.sampled_from(Scope), st.booleans())
+_FIELDS = st.builds(Field, st.sampled_from(FieldName), _WORD.map("".join))
+_TIMES = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1)).map(  # noqa: DTZ001
+    lambda at: at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+)
+_LEAVES = st.one_of(_TEXTS, _FIELDS, st.builds(Published, st.sampled_from(Bound), _TIMES))
+
+
+def _compound(kind: type[And] | type[Or], parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    unlike = parts.filter(lambda part: not isinstance(part, kind))
+    return st.lists(unlike, min_size=2, max_size=3).map(lambda chosen: kind(tuple(chosen)))
+
+
+_TREES = st.recursive(
+    _LEAVES,
+    lambda parts: st.one_of(st.builds(Not, parts), _compound(And, parts), _compound(Or, parts)),
+    max_leaves=8,
+)
+
+
+def rendered(node: Node) -> str:
+    match node:
+        case Text(parts, scope, prefix):
+            head = "title:" if scope is Scope.TITLE else ""
+            return f'{head}"{" ".join(parts)}{"*" if prefix else ""}"'
+        case Field(name, value):
+            return f"{name}:{value}"
+        case Published(bound, at):
+            return f"{bound}:{at:%Y-%m-%d}"
+        case Not(part):
+            return f"-({rendered(part)})"
+        case And(parts):
+            return " ".join(f"({rendered(part)})" for part in parts)
+        case Or(parts):
+            return " OR ".join(f"({rendered(part)})" for part in parts)
+        case Everything():
+            return ""
+
+
+@given(_TREES)
+def test_a_tree_written_out_is_read_as_the_same_tree(tree: Node) -> None:
+    assert parse(rendered(tree)) == tree

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.items import Article, ChannelKind, Entry, Origin, Page, Stamp
+from pipeline.items import Article, ChannelKind, Entry, Origin, Page
 from pipeline.linking.fingerprints import text_hash
 from pipeline.reading.charset import storable
 from pipeline.reading.dates import stamp_from_text
@@ -23,14 +23,14 @@ __all__ = ["ImportRecord", "record_from_json"]
 class ImportRecord:
     """One record of a file: a page to read, or the text of an article."""
 
-    external_id: str
+    external_id: str = ""
+    entry: Entry
+    """What it says of itself."""
     page: Page | None = None
     article: Article | None = None
 
 
-def record_from_json(
-    value: object, *, source: str, now: datetime, where: str, channel: ChannelKind = ChannelKind.IMPORT
-) -> ImportRecord:
+def record_from_json(value: object, *, source: str, now: datetime, where: str) -> ImportRecord:
     """Turn a decoded JSON value into a record; ``source`` wins over the record's own.
 
     Raises InputError that begins with ``where`` for a record that lacks its url, or html and text.
@@ -40,58 +40,43 @@ def record_from_json(
     url = _text(value, "url", where)
     if not url:
         raise InputError(f"{where}: no url")
-    seen_at = _instant(value, "fetched_at", where) or now
-    external_id = str(value.get("id") or "")
-    name = source or _text(value, "source", where) or _text(value, "site", where) or site(url)
-    body = _body(value, where)
-    published = stamp_from_text(_text(value, "published_at", where), timezone="UTC", origin=Origin.META)
-    if body is not None:
-        entry = Entry(
-            url=url,
-            source=name,
-            channel=channel,
-            title=_text(value, "title", where),
-            published=published,
-            authors=_names(value),
-        )
-        content_type = str(_headers(value).get("content-type", ""))
-        page = Page(entry=entry, url=url, body=body, content_type=content_type, fetched_at=seen_at)
-        return ImportRecord(external_id=external_id, page=page)
-    text = _text(value, "text", where)
-    if not text.strip():
-        raise InputError(f"{where}: neither html nor text")
-    article = _article(
-        value, url=url, source=name, text=text, published=published, seen_at=seen_at, where=where
+    entry = Entry(
+        url=url,
+        source=source or _text(value, "source", where) or _text(value, "site", where) or site(url),
+        channel=ChannelKind.IMPORT,
+        title=_text(value, "title", where),
+        published=stamp_from_text(_text(value, "published_at", where), timezone="UTC", origin=Origin.META),
+        authors=_names(value),
     )
-    return ImportRecord(external_id=external_id, article=article)
+    seen_at = _instant(value, "fetched_at", where) or now
+    body = _body(value, where)
+    if body is None:
+        article = _article(value, entry, seen_at=seen_at, where=where)
+        return ImportRecord(external_id=article.external_id, entry=entry, article=article)
+    content_type = str(_headers(value).get("content-type", ""))
+    page = Page(entry=entry, url=url, body=body, content_type=content_type, fetched_at=seen_at)
+    return ImportRecord(external_id=str(value.get("id") or ""), entry=entry, page=page)
 
 
-def _article(
-    value: Mapping[str, Any],
-    *,
-    url: str,
-    source: str,
-    text: str,
-    published: Stamp,
-    seen_at: datetime,
-    where: str,
-) -> Article:
-    title = _text(value, "title", where)
+def _article(value: Mapping[str, Any], entry: Entry, *, seen_at: datetime, where: str) -> Article:
+    text = _text(value, "text", where)
+    if not text:
+        raise InputError(f"{where}: neither html nor text")
     canonical = _text(value, "canonical_url", where)
     hint = _text(value, "language", where) or _text(value, "lang", where)
     return Article(
-        url=url,
-        url_key=url_key(url),
-        canonical_url=trusted_canonical((canonical,), page_url=url),
-        source=source,
-        channel=ChannelKind.IMPORT,
+        url=entry.url,
+        url_key=url_key(entry.url),
+        canonical_url=trusted_canonical((canonical,), page_url=entry.url),
+        source=entry.source,
+        channel=entry.channel,
         external_id=str(value.get("id") or ""),
-        title=title,
+        title=entry.title,
         text=text,
         text_hash=text_hash(text),
-        language=hint[:2].lower() or language_of(f"{title}\n{text}", hints=()),
-        authors=_names(value),
-        published=published,
+        language=hint[:2].lower() or language_of(f"{entry.title}\n{text}", hints=()),
+        authors=entry.authors,
+        published=entry.published,
         seen_at=seen_at,
     )
 

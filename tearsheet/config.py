@@ -126,7 +126,7 @@ def _section(kind: type[_Section], table: object, *, where: str) -> _Section:
     return kind(**{key: _typed(value, defaults[key], f"{where} {key}") for key, value in table.items()})
 
 
-def _typed(value: object, default: object, where: str) -> object:
+def _typed(value: object, default: object, where: str) -> Any:
     """The value, if it is of the default's type; a whole number will do for a fraction."""
     wanted = type(default)
     if wanted is float and type(value) is int:

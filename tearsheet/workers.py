@@ -56,9 +56,9 @@ class ReadingPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is None:
-            self._pool.close()
+            self._pool.close()  # type: ignore[no-untyped-call]
         else:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     def read(self, page: Page, source: Source) -> "futures.Future[Article | Rejected]":
@@ -70,7 +70,7 @@ class ReadingPool:
         return self._pool.schedule(reading_of, args=(page,), timeout=self._deadline_seconds)
 
 
-def outcome_of(future: "futures.Future[_T]") -> "_T | BrokenPage":
+def outcome_of(future: "futures.Future[_Read]") -> "_Read | BrokenPage":
     """Return what a finished future holds, or why its page broke the worker."""
     try:
         return future.result()
@@ -89,7 +89,7 @@ class BrokenPage:
     reason: str
 
 
-_T = TypeVar("_T")
+_Read = TypeVar("_Read", bound=Article | Rejected | Reading)
 _WATCHES: tuple[Watch, ...] = ()
 
 

@@ -1,20 +1,51 @@
-"""How evidence adds up: sentence by sentence, then over the article. All the arithmetic of a watch of concepts.
+"""How evidence adds up, in a sentence and over the article: all the arithmetic of a watch of concepts.
 
-A sentence shows a transfer as far as its strongest mechanism goes, with what stands beside it (a place or agency,
-custody, crime); it shows crime as far as its strongest word of crime goes. What sentences show is weighted by
-where they stand and joined as chances are: 1 - (1 - a)(1 - b)... The score is transfer x crime x (1 - against).
+A sentence shows a transfer as far as its strongest mechanism goes, with what stands beside it; it shows crime
+as far as its strongest word of crime goes. What sentences show is weighted by where they stand and joined as
+chances are: 1 - (1 - a)(1 - b)... The score is transfer x crime x (1 - against).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from enum import StrEnum
 from math import prod
 
 from pipeline.judging.lexicon import Concept, Hit, Lexicon
 from pipeline.judging.sentences import Place, Sentence
 
-__all__ = ["Concepts", "Finding", "Mechanism", "Weighed", "weigh"]
+__all__ = ["Companion", "Concepts", "Finding", "Mechanism", "Part", "Weighed", "weigh"]
 
-_CRIME = (Concept.CRIME, Concept.GROUP, Concept.PERSON)
+
+class Part(StrEnum):
+    """What an article may show."""
+
+    TRANSFER = "transfer"
+    CRIME = "crime"
+    AGAINST = "against"
+
+
+class Companion(StrEnum):
+    """What may stand beside a mechanism in its sentence."""
+
+    PLACE = "place"
+    """A country or an agency."""
+    BORDER = "border"
+    """Two countries."""
+    SOMEONE = "someone"
+    """Somebody in the hands of justice, known by name or called a criminal."""
+    CRIME = "crime"
+
+
+_SHOWS = {
+    Concept.PLACE: {Companion.PLACE},
+    Concept.AGENCY: {Companion.PLACE},
+    Concept.CUSTODY: {Companion.SOMEONE},
+    Concept.CRIMINAL: {Companion.SOMEONE, Companion.CRIME},
+    Concept.PERSON: {Companion.SOMEONE, Companion.CRIME},
+    Concept.GROUP: {Companion.CRIME},
+    Concept.CRIME: {Companion.CRIME},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +54,8 @@ class Mechanism:
 
     weight: float
     """What its words show by themselves, 0 to 1."""
-    needs: int
-    """How many of place, custody and crime its sentence must hold for its words to count at all."""
+    needs: frozenset[Companion]
+    """What its sentence must hold for its words to count at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,31 +65,28 @@ class Concepts:
     lexicons: Mapping[str, Lexicon]
     """The terms to look for by language of the article; those of every language under an empty name."""
     mechanisms: Mapping[str, Mechanism]
-    company: Mapping[Concept, float]
-    """What place, custody and crime add to a mechanism in their sentence."""
+    company: Mapping[Companion, float]
+    """What each companion adds to a mechanism in its sentence."""
     crime: Mapping[Concept, float]
-    """What a word of crime, a group and a person show."""
+    """What words of crime, criminals, groups and persons show."""
     against: Mapping[str, float]
     """What each kind of false friend takes away."""
-    positions: Mapping[Place, float]
-    one_country: float
-    """What is left of the transfer when the article names fewer than two countries."""
+    positions: Mapping[Part, Mapping[Place, float]]
+    """What a sentence weighs by where it stands, for each part."""
+    home: Mapping[str, frozenset[str]]
+    """By language, the countries that an article may name without a border being crossed."""
+    no_border: float
+    """What is left of the transfer when no border is crossed."""
     threshold: float
-
-    def lexicon(self, language: str) -> Lexicon:
-        """Return the terms for an article; all of them where its language is unknown or has none."""
-        return self.lexicons.get(language, self.lexicons[""])
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """One sentence: what was found in it, and what it shows (0 to 1 each) before its place is weighed in."""
+    """One sentence: what was found in it, and what that shows (0 to 1) before its place is weighed in."""
 
     sentence: Sentence
     hits: tuple[Hit, ...]
-    transfer: float
-    crime: float
-    against: float
+    shows: Mapping[Part, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,57 +95,69 @@ class Finding:
 
     sentences: tuple[Weighed, ...]
     countries: tuple[str, ...]
-    transfer: float
-    crime: float
-    against: float
+    crosses_border: bool
+    """It names two countries, or one where its language is not at home."""
+    shows: Mapping[Part, float]
 
     @property
     def score(self) -> float:
         """0 to 1."""
-        return self.transfer * self.crime * (1 - self.against)
+        return self.shows[Part.TRANSFER] * self.shows[Part.CRIME] * (1 - self.shows[Part.AGAINST])
 
 
 def weigh(sentences: Iterable[Sentence], language: str, concepts: Concepts) -> Finding:
     """Return what the sentences show; the cost is one pass over their words."""
-    lexicon = concepts.lexicon(language)
-    weighed = tuple(_weighed(sentence, tuple(lexicon.hits(sentence)), concepts) for sentence in sentences)
-    places = [concepts.positions[each.sentence.place] for each in weighed]
-    countries = tuple(dict.fromkeys(hit.meaning.country for each in weighed for hit in each.hits if hit.meaning.country))
-    transfer, crime, against = (
-        1 - prod(1 - shown * place for shown, place in zip(column, places, strict=True))
-        for column in (
-            [each.transfer for each in weighed],
-            [each.crime for each in weighed],
-            [each.against for each in weighed],
-        )
+    lexicon = concepts.lexicons.get(language, concepts.lexicons[""])
+    found = [(sentence, tuple(lexicon.hits(sentence))) for sentence in sentences]
+    known = {
+        hit.meaning.name
+        for _, hits in found
+        for hit in _sure(hits, frozenset(), concepts)
+        if hit.meaning.name
+    }
+    weighed = tuple(_weighed(sentence, _sure(hits, known, concepts), concepts) for sentence, hits in found)
+    countries = dict.fromkeys(country for each in weighed for country in _countries(each.hits))
+    crosses_border = len(countries) > 1 or bool(
+        countries.keys() - concepts.home.get(language, countries.keys())
     )
-    if len(countries) < 2:
-        transfer *= concepts.one_country
-    return Finding(weighed, countries, transfer, crime, against)
+    shows = {part: _joined(weighed, part, concepts.positions[part]) for part in Part}
+    if not crosses_border:
+        shows[Part.TRANSFER] *= concepts.no_border
+    return Finding(weighed, tuple(countries), crosses_border, shows)
+
+
+def _joined(weighed: Iterable[Weighed], part: Part, positions: Mapping[Place, float]) -> float:
+    return 1 - prod(1 - each.shows[part] * positions[each.sentence.place] for each in weighed)
+
+
+def _sure(hits: tuple[Hit, ...], known: AbstractSet[str], concepts: Concepts) -> tuple[Hit, ...]:
+    """Return the hits, those of ambiguous names only beside a word of crime or when the name is known."""
+    if any(hit.meaning.concept in concepts.crime and not hit.meaning.is_ambiguous for hit in hits):
+        return hits
+    return tuple(hit for hit in hits if not hit.meaning.is_ambiguous or hit.meaning.name in known)
 
 
 def _weighed(sentence: Sentence, hits: tuple[Hit, ...], concepts: Concepts) -> Weighed:
-    if not any(hit.meaning.concept in _CRIME and not hit.meaning.is_ambiguous for hit in hits):
-        hits = tuple(hit for hit in hits if not hit.meaning.is_ambiguous)
-    crime = max((concepts.crime.get(hit.meaning.concept, 0.0) for hit in hits), default=0.0)
-    against = max((_against(hit, concepts) for hit in hits), default=0.0)
-    return Weighed(sentence, hits, _transfer(hits, concepts), crime, against)
-
-
-def _against(hit: Hit, concepts: Concepts) -> float:
-    return concepts.against[hit.meaning.name] if hit.meaning.concept is Concept.AGAINST else 0.0
+    found = {hit.meaning.concept for hit in hits}
+    against = {hit.meaning.name for hit in hits if hit.meaning.concept is Concept.AGAINST}
+    shows = {
+        Part.TRANSFER: _transfer(hits, concepts) if Concept.MECHANISM in found else 0.0,
+        Part.CRIME: max((concepts.crime[concept] for concept in found & concepts.crime.keys()), default=0.0),
+        Part.AGAINST: max((concepts.against[name] for name in against), default=0.0),
+    }
+    return Weighed(sentence, hits, shows)
 
 
 def _transfer(hits: tuple[Hit, ...], concepts: Concepts) -> float:
-    company = {_companion(hit.meaning.concept) for hit in hits} & concepts.company.keys()
-    beside = sum(concepts.company[concept] for concept in company)
+    company = {companion for hit in hits for companion in _SHOWS.get(hit.meaning.concept, ())}
+    if len(set(_countries(hits))) > 1:
+        company.add(Companion.BORDER)
+    beside = sum(concepts.company[companion] for companion in company)
     named = {hit.meaning.name for hit in hits if hit.meaning.concept is Concept.MECHANISM}
     mechanisms = (concepts.mechanisms[name] for name in named)
-    shown = (each.weight + beside for each in mechanisms if len(company) >= each.needs)
+    shown = (each.weight + beside for each in mechanisms if each.needs <= company)
     return min(1.0, max(shown, default=0.0))
 
 
-def _companion(concept: Concept) -> Concept:
-    if concept in _CRIME:
-        return Concept.CRIME
-    return Concept.PLACE if concept is Concept.AGENCY else concept
+def _countries(hits: Iterable[Hit]) -> Iterator[str]:
+    return (hit.meaning.country for hit in hits if hit.meaning.country)

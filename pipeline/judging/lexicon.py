@@ -1,4 +1,4 @@
-"""Terms of many words found in one pass over a sentence: a dictionary look-up a word, no regular expression."""
+"""Terms of many words found in one pass over a sentence: dictionary look-ups, no regular expression."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ from pipeline.words import words
 
 __all__ = ["Concept", "Hit", "Lexicon", "Meaning"]
 
-_KEY_LENGTH = 3
+# Terms that are the beginning of a word are filed under its first letters, three where they have no more.
+_KEY_LENGTH = 4
+_SHORT_KEY_LENGTH = 3
+_NONE: list["_Term"] = []
 
 
 class Concept(StrEnum):
@@ -17,6 +20,7 @@ class Concept(StrEnum):
 
     MECHANISM = "mechanism"
     CRIME = "crime"
+    CRIMINAL = "criminal"
     GROUP = "group"
     PERSON = "person"
     PLACE = "place"
@@ -47,9 +51,9 @@ class Hit:
     start: int
     end: int
 
-    def written(self, sentence: Sentence) -> str:
-        """Return the words as the sentence has them."""
-        return _written(sentence, self.start, self.end)
+    def span(self, sentence: Sentence) -> tuple[int, int]:
+        """Return where its words begin and end in the text of the sentence."""
+        return sentence.spans[self.start][0], sentence.spans[self.end - 1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +64,69 @@ class _Term:
     meanings: tuple[Meaning, ...]
 
     def is_at(self, sentence: Sentence, start: int) -> bool:
-        found = sentence.words[start : start + len(self.parts)]
-        if len(found) < len(self.parts):
+        end = start + len(self.parts)
+        if end > len(sentence.words):
             return False
-        for word, (part, is_prefix) in zip(found, self.parts, strict=True):
+        for word, (part, is_prefix) in zip(sentence.words[start:end], self.parts, strict=True):
             if word != part and not (is_prefix and word.startswith(part)):
                 return False
-        return not self.in_capitals or _written(sentence, start, start + len(self.parts)).isupper()
+        if not self.in_capitals:
+            return True
+        return sentence.text[sentence.spans[start][0] : sentence.spans[end - 1][1]].isupper()
 
 
 class Lexicon:
     """Terms with their meanings.
 
     A term is words, as in a query: ``extradit*``, ``Cártel de Sinaloa``; a star after any word makes it the
-    beginning of one (three letters or more). A term in capitals is found in capitals only: ``US``, not ``us``.
-    Where several terms begin at a word, the longest wins, and its words are not looked at again: ``OPEC cartel``
-    is not a cartel.
+    beginning of one (three letters or more). A term in capitals is found in capitals only: ``US``, not
+    ``us``. Where several terms begin at a word, the longest wins, and its words are not looked at again:
+    ``OPEC cartel`` is not a cartel.
     """
 
     def __init__(self, terms: Iterable[tuple[str, Meaning]]) -> None:
         meanings: dict[tuple[tuple[tuple[str, bool], ...], bool], list[Meaning]] = {}
         for term, meaning in terms:
             meanings.setdefault((_parts(term), term.isupper()), []).append(meaning)
-        self._exact: dict[str, list[_Term]] = {}
-        self._prefixed: dict[str, list[_Term]] = {}
-        for (parts, in_capitals), of_term in sorted(meanings.items(), key=lambda item: -len(item[0][0])):
-            first, is_prefix = parts[0]
-            table, key = (self._prefixed, first[:_KEY_LENGTH]) if is_prefix else (self._exact, first)
-            table.setdefault(key, []).append(_Term(parts, in_capitals, tuple(dict.fromkeys(of_term))))
+        self._by_words: dict[tuple[str, str], list[_Term]] = {}
+        self._by_beginning: dict[str, list[_Term]] = {}
+        for (parts, in_capitals), of_term in meanings.items():
+            self._file(_Term(parts, in_capitals, tuple(dict.fromkeys(of_term))))
+        self._opening = frozenset(first for first, _ in self._by_words)
+        self._short_beginnings = frozenset(key[:_SHORT_KEY_LENGTH] for key in self._by_beginning)
+
+    def _file(self, term: _Term) -> None:
+        (first, is_prefix), *rest = term.parts
+        if is_prefix:
+            self._by_beginning.setdefault(first[:_KEY_LENGTH], []).append(term)
+            return
+        # Half of all names open with El, La or Los: only the second word tells them apart.
+        second = rest[0][0] if rest and not rest[0][1] else ""
+        self._by_words.setdefault((first, second), []).append(term)
 
     def hits(self, sentence: Sentence) -> Iterator[Hit]:
         """Yield what is found, in order; a term with several meanings gives a hit for each."""
         free = 0
         for start, word in enumerate(sentence.words):
-            if start < free:
-                continue
-            candidates = (*self._exact.get(word, ()), *self._prefixed.get(word[:_KEY_LENGTH], ()))
-            at_word = [term for term in candidates if term.is_at(sentence, start)]
-            length = max((len(term.parts) for term in at_word), default=1)
-            free = start + length
-            for term in at_word:
-                if len(term.parts) == length:
-                    yield from (Hit(meaning, start, free) for meaning in term.meanings)
+            if start >= free and (
+                candidates := self._candidates(word, sentence.words[start + 1 : start + 2])
+            ):
+                at_word = [term for term in candidates if term.is_at(sentence, start)]
+                length = max((len(term.parts) for term in at_word), default=1)
+                free = start + length
+                for term in at_word:
+                    if len(term.parts) == length:
+                        yield from (Hit(meaning, start, free) for meaning in term.meanings)
+
+    def _candidates(self, word: str, following: tuple[str, ...]) -> list[_Term]:
+        """Return the terms that may begin here: a few look-ups, since most words begin none."""
+        found = self._by_beginning.get(word[:_KEY_LENGTH], _NONE)
+        if len(word) > _SHORT_KEY_LENGTH and word[:_SHORT_KEY_LENGTH] in self._by_beginning:
+            found = found + self._by_beginning[word[:_SHORT_KEY_LENGTH]]
+        if word in self._opening:
+            for second in ("", *following):
+                found = found + self._by_words.get((word, second), _NONE)
+        return found
 
 
 def _parts(term: str) -> tuple[tuple[str, bool], ...]:
@@ -111,7 +136,3 @@ def _parts(term: str) -> tuple[tuple[str, bool], ...]:
         parts += [(word, False) for word in whole]
         parts.append((last, piece.endswith("*")))
     return tuple(parts)
-
-
-def _written(sentence: Sentence, start: int, end: int) -> str:
-    return sentence.text[sentence.spans[start][0] : sentence.spans[end - 1][1]]

@@ -7,9 +7,7 @@ from functools import cache
 from importlib import resources
 
 from pipeline.errors import QueryError, WatchError
-from pipeline.judging.evidence import Concepts, Mechanism
-from pipeline.judging.lexicon import Concept, Lexicon, Meaning
-from pipeline.judging.sentences import Place
+from pipeline.judging.concepts import concepts_from
 from pipeline.judging.tables import Table
 from pipeline.judging.watch import Watch
 from pipeline.query import parse
@@ -17,14 +15,10 @@ from pipeline.syntax import And, Everything, Field, FieldName, Node, Not, Or, Pu
 
 __all__ = ["builtin_watches", "load_watch", "watches_from"]
 
-_COMPANY = (Concept.PLACE, Concept.CUSTODY, Concept.CRIME)
-_CRIME = (Concept.CRIME, Concept.GROUP, Concept.PERSON)
-_ONE_COUNTRY = "one_country"
-_NUMBERS = ("threshold", "positions", "company", "weights")
-_TERMS = ("mechanisms", "crime", "custody", "groups", "people", "places", "agencies", "against")
+_NUMBERS = ("threshold", "positions", "company", "weights", "home")
+_TERMS = ("mechanisms", "crime", "criminals", "custody", "groups", "people", "places", "agencies", "against")
 _CONCEPT_KEYS = (*_NUMBERS, *_TERMS)
 _KEYS = ("enabled", "query", *_CONCEPT_KEYS)
-_LANGUAGE_LENGTH = 2
 
 
 def load_watch(name: str, table: Mapping[str, object], origin: str) -> Watch:
@@ -36,10 +30,10 @@ def load_watch(name: str, table: Mapping[str, object], origin: str) -> Watch:
 def builtin_watches() -> tuple[Watch, ...]:
     """Return the watches that come with Tearsheet; they are read once."""
     folder = resources.files("pipeline.judging").joinpath("watches")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    files = {file.name: file for file in folder.iterdir() if file.name.endswith(".toml")}
     return tuple(
-        load_watch(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8")), file.name)
-        for file in files
+        load_watch(name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8")), name)
+        for name, file in sorted(files.items())
     )
 
 
@@ -64,7 +58,7 @@ def _watch(name: str, table: Table) -> Watch:
     has_concepts = any(key in table.values for key in _CONCEPT_KEYS)
     if has_concepts == ("query" in table.values):
         table.fail("needs either a query or concepts (threshold, mechanisms, crime, ...), and not both")
-    return Watch(name=name, enabled=enabled, question=_concepts(table) if has_concepts else _query(table))
+    return Watch(name=name, enabled=enabled, question=concepts_from(table) if has_concepts else _query(table))
 
 
 def _query(table: Table) -> Node:
@@ -75,7 +69,7 @@ def _query(table: Table) -> Node:
     if isinstance(node, Everything):
         table.fail("query holds no word; write what the articles must hold")
     if any(isinstance(leaf, Published) or _is_watch(leaf) for leaf in _leaves(node)):
-        table.fail("query may use words, title:, source:, lang:, author: and url:, not watch:, after: or before:")
+        table.fail("query may use title:, source:, lang:, author: and url:, not watch:, after: or before:")
     return node
 
 
@@ -92,71 +86,3 @@ def _leaves(node: Node) -> Iterator[Node]:
             yield from _leaves(part)
         case _:
             yield node
-
-
-def _concepts(table: Table) -> Concepts:
-    weights = table.table("weights")
-    weights.only((*_CRIME, _ONE_COUNTRY))
-    positions, company = table.table("positions"), table.table("company")
-    positions.only(Place)
-    company.only(_COMPANY)
-    return Concepts(
-        lexicons=_lexicons(table),
-        mechanisms={name: _mechanism(each) for name, each in table.table("mechanisms").tables().items()},
-        company={concept: company.number(concept) for concept in _COMPANY},
-        crime={concept: weights.number(concept) for concept in _CRIME},
-        against={name: each.number("weight") for name, each in table.table("against").tables().items()},
-        positions={place: positions.number(place) for place in Place},
-        one_country=weights.number(_ONE_COUNTRY),
-        threshold=table.number("threshold"),
-    )
-
-
-def _mechanism(table: Table) -> Mechanism:
-    return Mechanism(weight=table.number("weight"), needs=table.count("needs"))
-
-
-def _lexicons(table: Table) -> dict[str, Lexicon]:
-    terms = (*_spoken(table), *_named(table))
-    languages = {language for language, _, _ in terms}
-    return {
-        language: Lexicon(
-            (term, meaning) for spoken, term, meaning in terms if language in ("", spoken) or not spoken
-        )
-        for language in languages | {""}
-    }
-
-
-def _spoken(table: Table) -> Iterator[tuple[str, str, Meaning]]:
-    """Yield the terms that belong to a language, each with it."""
-    for key, concept in (("crime", Concept.CRIME), ("custody", Concept.CUSTODY)):
-        yield from _by_language(table.table(key), Meaning(concept), keys=())
-    for key, concept, keys in (
-        ("mechanisms", Concept.MECHANISM, ("weight", "needs")),
-        ("against", Concept.AGAINST, ("weight",)),
-    ):
-        for name, each in table.table(key).tables().items():
-            yield from _by_language(each, Meaning(concept, name), keys=keys)
-
-
-def _by_language(table: Table, meaning: Meaning, *, keys: tuple[str, ...]) -> Iterator[tuple[str, str, Meaning]]:
-    for language in table.values.keys() - set(keys):
-        if len(language) != _LANGUAGE_LENGTH:
-            table.only((*keys, "en", "es"))
-        yield from ((language, term, meaning) for term in table.terms(language))
-
-
-def _named(table: Table) -> Iterator[tuple[str, str, Meaning]]:
-    """Yield the names, which are the same in every language."""
-    for key, concept in (("groups", Concept.GROUP), ("people", Concept.PERSON)):
-        for name, each in table.table(key).tables().items():
-            each.only(("names", "beside"))
-            yield from (("", term, Meaning(concept, name)) for term in each.terms("names"))
-            yield from (("", term, Meaning(concept, name, is_ambiguous=True)) for term in each.terms("beside"))
-    for name, each in table.table("agencies").tables().items():
-        each.only(("country", "names"))
-        meaning = Meaning(Concept.AGENCY, name, each.text("country"))
-        yield from (("", term, meaning) for term in each.terms("names"))
-    places = table.table("places")
-    for country in places.values:
-        yield from (("", term, Meaning(Concept.PLACE, country, country)) for term in places.terms(country))

@@ -11,11 +11,15 @@ from pipeline.words import fold
 
 __all__ = ["Place", "Sentence", "sentences"]
 
-_WORD = re.compile(r"[^\W_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]+[^\W_]*)*")
-# A full stop ends a sentence when space and a capital, a digit or an opening mark follow; not after a single
-# letter (U.S., Rosa A.) nor after the titles and short forms below.
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[A-ZÁÉÍÓÚÜÑ\d])|\n+")
-_SHORT = re.compile(r"(?:\b\w|\b(?:mr|mrs|ms|dr|gen|col|sgt|lt|gov|sen|rep|jr|sr|sra|dra|lic|ing|art|no|núm|ee|uu|st))\.\s+$", re.I)
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+# A mark ends a sentence when space and a capital, a digit or an opening mark follow; a full stop does not
+# after a single letter (U.S., Rosa A.) or a short form below. Possessive: no run is looked at twice.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+\s++(?=[\"'“‘«(\[¿¡]*+[A-ZÁÉÍÓÚÜÑ\d])|\n+")
+_SHORT = re.compile(
+    r"\b(?:[^\W\d_]|mr|mrs|ms|dr|gen|col|sgt|lt|gov|sen|rep|jr|sr|sra|dra|lic|ing|art|no|núm|ee|uu|st)\.\s+$",
+    re.IGNORECASE,
+)
+_SHORT_LENGTH = 4
 _LEAD_LENGTH = 2
 
 
@@ -65,7 +69,7 @@ def _split(text: str) -> Iterator[str]:
     text = unicodedata.normalize("NFC", text)
     start = 0
     for end in _END.finditer(text):
-        if end[0][0] == "." and _SHORT.search(text, max(start, end.start() - 8), end.end()):
+        if end[0][0] == "." and _SHORT.search(text, max(start, end.start() - _SHORT_LENGTH), end.end()):
             continue
         if piece := text[start : end.end()].strip():
             yield piece
@@ -75,5 +79,5 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _sentence(place: Place, number: int, text: str) -> Sentence:
-    spans = tuple(match.span() for match in _WORD.finditer(text))
-    return Sentence(place, number, text, tuple(fold(text[start:end]) for start, end in spans), spans)
+    spans = tuple([match.span() for match in _WORD.finditer(text)])
+    return Sentence(place, number, text, tuple([fold(text[start:end]) for start, end in spans]), spans)

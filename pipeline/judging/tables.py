@@ -1,4 +1,4 @@
-"""Strict reading of a watch's table: a wrong key, kind of value or term is a WatchError that says what to write."""
+"""Strict reading of a watch's table: what is wrong is a WatchError that says what to write."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,9 +30,7 @@ class Table:
         known = tuple(known)
         for key in self.values:
             if key not in known:
-                nearest = get_close_matches(key, known, n=1)
-                hint = f"did you mean {nearest[0]}?" if nearest else f"the keys are {', '.join(known)}."
-                self.fail(f"has an unknown key {key}; {hint}")
+                self.fail(f"has an unknown key {key}; {_hint(key, known)}")
 
     def table(self, key: str) -> "Table":
         """Return the table at a key; an empty one where there is none."""
@@ -52,12 +50,15 @@ class Table:
             self.fail(f"{key} must be a number from 0 to 1, not {value!r}")
         return float(value)
 
-    def count(self, key: str) -> int:
-        """Return the whole number, 0 or more, at a key."""
-        value = self.values.get(key)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            self.fail(f"{key} must be a whole number, not {value!r}")
-        return value
+    def choices(self, key: str, allowed: Iterable[str]) -> frozenset[str]:
+        """Return the list of allowed words at a key."""
+        value, allowed = self.values.get(key), tuple(allowed)
+        if not isinstance(value, list):
+            self.fail(f"{key} must be a list of some of {', '.join(allowed)}, not {value!r}")
+        for each in value:
+            if each not in allowed:
+                self.fail(f"{key} holds an unknown {each}; {_hint(str(each), allowed)}")
+        return frozenset(value)
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return the boolean at a key."""
@@ -86,5 +87,12 @@ class Table:
         for piece in term.split():
             last = (words(piece) or [""])[-1]
             if "*" in piece and (not piece.endswith("*") or len(last) < _MIN_PREFIX):
-                self.fail(f"{key}: {term!r} needs {_MIN_PREFIX} letters or more before a star, and none after")
+                self.fail(
+                    f"{key}: {term!r} needs {_MIN_PREFIX} letters or more before a star, and none after"
+                )
         return term
+
+
+def _hint(found: str, known: tuple[str, ...]) -> str:
+    nearest = get_close_matches(found, known, n=1)
+    return f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(known)}."

@@ -15,8 +15,8 @@ __all__ = ["Rule", "builtin_rules", "without_clutter", "without_headline"]
 
 # The longest pattern of clutter.toml spans fewer characters; a longer line is prose.
 _LONGEST_CLUTTER = 420
-# A headline or standfirst repeats among the first lines, above the text.
-_HEAD_LINES = 4
+# A headline, standfirst, byline or date stands among the first lines, above the text.
+_HEAD_LINES = 5
 # Credits and notices stand at the end: the last quarter, on a short page the last lines.
 _LAST_QUARTER = 0.75
 _TAIL_LINES = 3
@@ -29,12 +29,14 @@ class Rule:
     name: str
     pattern: re.Pattern[str]
     unlike: re.Pattern[str] | None = None
-    only_last: bool = False
+    where: str = "anywhere"
     max_words: int | None = None
 
-    def cuts(self, text: str, *, is_last: bool) -> bool:
-        """Say whether a line is clutter; ``is_last``: it stands in the last quarter of the lines."""
-        if (self.only_last and not is_last) or not self.pattern.fullmatch(text):
+    def cuts(self, text: str, *, is_first: bool, is_last: bool) -> bool:
+        """Say whether a line is clutter; it may stand among the first or the last lines of its page."""
+        if not {"anywhere": True, "first": is_first, "last": is_last}[self.where]:
+            return False
+        if not self.pattern.fullmatch(text):
             return False
         if self.max_words is not None and text.count(" ") >= self.max_words:
             return False
@@ -56,9 +58,9 @@ def without_clutter(lines: Iterable[tuple[int, Line]]) -> "Cut":
     def rule_for(place: int, line: Line) -> str | None:
         if len(line.text) > _LONGEST_CLUTTER:
             return None
-        return next(
-            (rule.name for rule in builtin_rules() if rule.cuts(line.text, is_last=place >= last)), None
-        )
+        is_first, is_last = place < _HEAD_LINES, place >= last
+        rules = (rule for rule in builtin_rules() if rule.cuts(line.text, is_first=is_first, is_last=is_last))
+        return next((rule.name for rule in rules), None)
 
     return _cut(numbered, rule_for)
 
@@ -115,6 +117,6 @@ def _rule(
         name=name,
         pattern=re.compile(pattern, re.IGNORECASE),
         unlike=re.compile(unlike, re.IGNORECASE) if unlike else None,
-        only_last=where == "last",
+        where=where,
         max_words=max_words,
     )

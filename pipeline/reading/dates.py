@@ -19,6 +19,9 @@ _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 # Clocks are wrong and embargoes are announced early; a time further ahead of the fetch is a mistake.
 _AHEAD = timedelta(hours=26)
 
+_WIDTHS = {Precision.DAY: timedelta(days=1), Precision.MONTH: timedelta(days=31)}
+_ZONES = timedelta(hours=14)
+
 _PUBLISHED_NAMES = (
     "article:published_time",
     "og:published_time",
@@ -60,13 +63,21 @@ _URL_MONTH = re.compile(r"/((?:19|20)\d{2})/(0[1-9]|1[0-2])(?=/)")
 
 
 def published_stamp(tree: HtmlElement, *, page: Page, said: Structured, timezone: str) -> Stamp:
-    """Return the first believable published time: JSON-LD, meta, feed, sitemap, URL, visible text."""
-    return _first_believable(_published(tree, page=page, said=said, timezone=timezone), page.fetched_at)
+    """Return the first believable published time: JSON-LD, meta, feed, sitemap, URL, visible text.
+
+    Where that is a day or a month, a later one that falls into it and says more is taken.
+    """
+    told = _believable(_published(tree, page=page, said=said, timezone=timezone), page.fetched_at)
+    first = next(told, UNKNOWN_TIME)
+    if first.precision not in _WIDTHS:
+        return first
+    return next((stamp for stamp in told if _refines(stamp, first)), first)
 
 
 def modified_stamp(tree: HtmlElement, *, page: Page, said: Structured, timezone: str) -> Stamp:
     """Return when the publisher says the article was last changed, if it says so."""
-    return _first_believable(_modified(tree, page=page, said=said, timezone=timezone), page.fetched_at)
+    told = _believable(_modified(tree, page=page, said=said, timezone=timezone), page.fetched_at)
+    return next(told, UNKNOWN_TIME)
 
 
 def stamp_from_text(text: str, *, timezone: str, origin: Origin) -> Stamp:
@@ -88,9 +99,16 @@ def stamp_from_text(text: str, *, timezone: str, origin: Origin) -> Stamp:
     return Stamp(at=at, precision=Precision.SECOND if second else Precision.MINUTE, origin=origin, raw=text)
 
 
-def _first_believable(stamps: Iterator[Stamp], fetched_at: datetime) -> Stamp:
-    believable = (stamp for stamp in stamps if stamp.at and _OLDEST <= stamp.at <= fetched_at + _AHEAD)
-    return next(believable, UNKNOWN_TIME)
+def _believable(stamps: Iterator[Stamp], fetched_at: datetime) -> Iterator[Stamp]:
+    return (stamp for stamp in stamps if stamp.at and _OLDEST <= stamp.at <= fetched_at + _AHEAD)
+
+
+def _refines(stamp: Stamp, rough: Stamp) -> bool:
+    """A stamp says more than a rough one and falls into it; the rough day is local, so zones are forgiven."""
+    assert stamp.at is not None and rough.at is not None  # noqa: S101, PT018  # both are believable
+    width = _WIDTHS[rough.precision]
+    is_finer = _WIDTHS.get(stamp.precision, timedelta(0)) < width
+    return is_finer and rough.at - _ZONES <= stamp.at < rough.at + width + _ZONES
 
 
 def _published(tree: HtmlElement, *, page: Page, said: Structured, timezone: str) -> Iterator[Stamp]:

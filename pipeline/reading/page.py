@@ -13,7 +13,7 @@ from pipeline.reading.charset import decode
 from pipeline.reading.dates import modified_stamp, published_stamp
 from pipeline.reading.language import declared_language, language_of
 from pipeline.reading.lines import Line, joined, lines_from_body
-from pipeline.reading.metadata import Metadata, metadata_from_tree
+from pipeline.reading.metadata import Metadata, metadata_from_tree, names_from_byline
 from pipeline.reading.structured import structured
 from pipeline.reading.tree import parse, without_unseen
 
@@ -77,13 +77,19 @@ def _reading_of_tree(tree: HtmlElement, page: Page, *, timezone: str, language: 
         language=language_of(
             f"{title}\n{text}", hints=(language, declared_language(tree), said.language[:2].lower())
         ),
-        authors=about.authors or page.entry.authors,
+        authors=about.authors or page.entry.authors or _authors_in(removed),
         canonical_url=about.canonical_url,
         published=published_stamp(tree, page=page, said=said, timezone=timezone),
         modified=modified_stamp(tree, page=page, said=said, timezone=timezone),
         flags=() if said.is_free else (Flag.PAYWALLED,),
         removed=removed,
     )
+
+
+def _authors_in(removed: tuple[Removed, ...]) -> tuple[str, ...]:
+    """The people of a byline that was cut from the head of the text."""
+    bylines = (cut.text.partition("|")[0] for cut in removed if cut.rule == "byline")
+    return tuple(name for text in bylines for name in names_from_byline(text))
 
 
 def _extracted(tree: HtmlElement, url: str) -> tuple[Line, ...]:

@@ -60,8 +60,16 @@ class _LateGroup(click.Group):
 def app(ctx: click.Context, config: str | None, verbose: bool) -> None:
     """Collects, cleans, links and keeps the news coverage of one question."""
     ctx.obj = config
-    level = logging.INFO if verbose else logging.CRITICAL
-    logging.basicConfig(stream=sys.stderr, level=level, format=_LOG_FORMAT)
+    _log_to_stderr(is_verbose=verbose)
+
+
+def _log_to_stderr(*, is_verbose: bool) -> None:
+    """One event per page when asked for; of the libraries only what someone must look at."""
+    handler = logging.StreamHandler(sys.stderr) if is_verbose else logging.NullHandler()
+    handler.setFormatter(logging.Formatter(_LOG_FORMAT))
+    handler.addFilter(lambda record: record.name == logger.name or record.levelno >= logging.WARNING)
+    logging.root.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["note", "print_json", "print_json_line", "print_table", "shown", "stdout"]
+__all__ = ["instant", "note", "print_json", "print_json_line", "print_table", "shown", "stdout"]
 
 # A pipe has no width: lines are as long as they need to be.
 _PIPE_WIDTH = 240
@@ -24,6 +25,11 @@ def stdout() -> Console:
     is_terminal = sys.stdout.isatty()
     width = None if is_terminal else _PIPE_WIDTH
     return Console(width=width, highlight=False, markup=False, soft_wrap=not is_terminal)
+
+
+def instant(at: datetime | None) -> str | None:
+    """Return a time as ISO 8601 in UTC, to the second."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def shown(text: str) -> str:

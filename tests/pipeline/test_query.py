@@ -1,9 +1,7 @@
 """What people type, the tree it means, and the articles that tree finds."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -253,14 +251,9 @@ PLAIN_SEARCHES = (
 )
 
 
-def _case(shared: Path, case_id: str) -> dict[str, Any]:
-    lines = (shared / "cases" / "open.jsonl").read_text(encoding="utf-8").splitlines()
-    return next(case for case in map(json.loads, lines) if case["id"] == case_id)
-
-
 @pytest.mark.parametrize("case_id", [*PLAIN_SEARCHES, "store-like-accents"])
-def test_a_plain_search_finds_what_a_person_expects(shared: Path, case_id: str) -> None:
-    case = _case(shared, case_id)
+def test_a_plain_search_finds_what_a_person_expects(cases: dict[str, dict[str, Any]], case_id: str) -> None:
+    case = cases[case_id]
     typed = case["input"]["query"]
     tree = parse(f"{case['input']['field']}:{typed}" if "field" in case["input"] else typed)
 
@@ -273,8 +266,10 @@ def test_a_plain_search_finds_what_a_person_expects(shared: Path, case_id: str) 
     assert hits == case["expect"]["ids"]
 
 
-def test_a_blank_search_is_told_apart_so_that_it_can_be_answered_with_nothing(shared: Path) -> None:
-    assert parse(_case(shared, "fts-empty")["input"]["query"]) == Everything()
+def test_a_blank_search_is_told_apart_so_that_it_can_be_answered_with_nothing(
+    cases: dict[str, dict[str, Any]],
+) -> None:
+    assert parse(cases["fts-empty"]["input"]["query"]) == Everything()
 
 
 # Operators, quotes and fields turn up far more often here than in random text.

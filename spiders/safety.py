@@ -1,0 +1,131 @@
+"""What may be asked at all: http(s) only, and no address inside a machine or a private network.
+
+Two guards, because a name may resolve to anything: the middleware refuses schemes and literal addresses
+before a request is made (robots.txt and every hop of a redirect included), the resolver refuses at connect
+time what a name stands for. Behind a proxy names are resolved by the proxy; its own name is exempt.
+"""
+
+import ipaddress
+import socket
+from typing import Self
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.resolver import CachingThreadedResolver
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+from spiders.outcomes import UnsafeAddress
+
+__all__ = ["ALLOW_PRIVATE_HOSTS", "AddressGuard", "GuardedResolver", "is_private"]
+
+ALLOW_PRIVATE_HOSTS = "TEARSHEET_ALLOW_PRIVATE_HOSTS"
+"""Scrapy setting: true only for tests and intranets."""
+
+_SCHEMES = frozenset({"http", "https"})
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def is_private(address: Address) -> bool:
+    """Tell whether an address is no public host's; an IPv4 address carried in an IPv6 one counts."""
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = _carried(address)
+        if carried is not None:
+            return is_private(carried)
+        if address.is_site_local:
+            return True
+    return not address.is_global or address.is_multicast
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+
+
+def _literal_address(host: str) -> Address | None:
+    """Read a host that is an address, in any notation that a resolver takes (``127.1``, ``0x7f000001``)."""
+    try:
+        return ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
+
+
+class AddressGuard:
+    """Downloader middleware: refuses every request whose address may not be asked."""
+
+    def __init__(self, *, allows_private_hosts: bool) -> None:
+        self._allows_private_hosts = allows_private_hosts
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read the setting TEARSHEET_ALLOW_PRIVATE_HOSTS."""
+        return cls(allows_private_hosts=crawler.settings.getbool(ALLOW_PRIVATE_HOSTS))
+
+    def process_request(self, request: Request) -> None:
+        """Raise UnsafeAddress for a scheme or a literal address that is not allowed."""
+        parts = urlparse_cached(request)
+        if parts.scheme not in _SCHEMES:
+            raise UnsafeAddress(f"{parts.scheme}: addresses are never fetched")
+        if self._allows_private_hosts:
+            return
+        host = (parts.hostname or "").rstrip(".")
+        address = _literal_address(host)
+        if host == "localhost" or host.endswith(".localhost") or (address and is_private(address)):
+            raise UnsafeAddress(f"{host} is inside a private network")
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Raise UnsafeAddress where the resolver refused what the name stands for."""
+        host = urlparse_cached(request).hostname or ""
+        if isinstance(exception, CannotResolveHostError) and host in _names_refused():
+            raise UnsafeAddress(f"{host} resolves to an address inside a private network") from exception
+
+
+def _names_refused() -> frozenset[str]:
+    # Twisted passes on that a name has no address, not why; the resolver in use remembers.
+    # Imported here, because importing it installs it, and Scrapy must choose which.
+    from twisted.internet import reactor
+
+    resolver = getattr(reactor, "resolver", None)
+    return frozenset(resolver.refused) if isinstance(resolver, GuardedResolver) else frozenset()
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Scrapy's resolver, without the addresses inside a machine or a private network."""
+
+    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
+        super().__init__(reactor, cache_size, timeout)
+        self.refused: set[str] = set()
+        self._exempt: frozenset[str] = frozenset()
+        self._allows_private_hosts = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """Read the setting TEARSHEET_ALLOW_PRIVATE_HOSTS and, as Scrapy does, the proxies in use."""
+        resolver = super().from_crawler(crawler, reactor)
+        resolver._allows_private_hosts = crawler.settings.getbool(ALLOW_PRIVATE_HOSTS)
+        resolver._exempt = frozenset(urlsplit(proxy).hostname or "" for proxy in getproxies().values())
+        return resolver
+
+    def getHostByName(self, name: str, timeout: object = ()) -> Deferred[str]:  # noqa: N802  # Twisted's name
+        """Resolve a name; fail with DNSLookupError when its address is not allowed."""
+        return super().getHostByName(name).addCallback(self._allowed, name)
+
+    def _allowed(self, address: str, name: str) -> str:
+        if self._allows_private_hosts or name in self._exempt:
+            return address
+        if is_private(ipaddress.ip_address(address)):
+            self.refused.add(name)
+            raise DNSLookupError(f"{name} resolves to {address}, inside a private network")
+        return address

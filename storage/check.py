@@ -1,0 +1,83 @@
+"""Looks for what is wrong with a corpus before anyone notices."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from pipeline.errors import StorageError
+from storage.database import Database
+from storage.sqlite import faults_in_file, has_wal_reset_fault, is_index_true, unindexed
+from storage.tables import RUN
+
+__all__ = ["Finding", "check"]
+
+_REBUILD = "make it anew: sqlite3 {path} \"INSERT INTO article_fts (article_fts) VALUES ('rebuild')\""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong, and what to do."""
+
+    kind: str
+    """``sqlite`` (its version), ``damage``, ``index`` or ``open_run``."""
+    what: str
+    advice: str
+
+
+def check(corpus: Database) -> list[Finding]:
+    """Look the corpus over: reads all of it, some seconds for 100,000 articles.
+
+    The words of the index are compared with the texts only when the corpus was opened with ``write``.
+    """
+    findings = list(_version())
+    try:
+        findings += _damage(corpus)
+        findings += _index(corpus)
+        findings += _open_runs(corpus)
+    except StorageError as error:
+        findings.append(Finding(kind="damage", what=str(error), advice="put back a backup"))
+    return findings
+
+
+def _version() -> Iterator[Finding]:
+    if has_wal_reset_fault(sqlite3.sqlite_version_info):
+        yield Finding(
+            kind="sqlite",
+            what=f"SQLite {sqlite3.sqlite_version} can, rarely, damage a corpus read while it is written",
+            advice="use a Python built with SQLite 3.51.3 or newer (or 3.50.7, 3.44.6), and keep backups",
+        )
+
+
+def _damage(corpus: Database) -> Iterator[Finding]:
+    with corpus.read() as connection:
+        for fault in faults_in_file(connection):
+            yield Finding(kind="damage", what=f"{corpus.path}: {fault}", advice="put back a backup")
+
+
+def _index(corpus: Database) -> Iterator[Finding]:
+    advice = _REBUILD.format(path=corpus.path)
+    with corpus.read() as connection:
+        number = unindexed(connection)
+    if number:
+        what = f"{number} articles are not in the full-text index as they should be"
+        yield Finding(kind="index", what=what, advice=advice)
+    elif corpus.is_writable:
+        with corpus.write() as connection:
+            is_true = is_index_true(connection)
+        if not is_true:
+            what = "the full-text index does not hold the words of the texts"
+            yield Finding(kind="index", what=what, advice=advice)
+
+
+def _open_runs(corpus: Database) -> Iterator[Finding]:
+    query = select(RUN.c.id, RUN.c.started_at).where(RUN.c.outcome == "running")
+    with corpus.read() as connection:
+        rows = connection.execute(query).all()
+    for row in rows:
+        yield Finding(
+            kind="open_run",
+            what=f"run {row.id} of {row.started_at:%Y-%m-%dT%H:%M:%SZ} has not ended",
+            advice="if no collect is running now it was killed; the next run takes up what it left",
+        )

@@ -1,0 +1,146 @@
+"""Opens the database of a corpus: its one engine, its transactions, its migrations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine, make_url, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import ArgumentError
+
+from pipeline.errors import ConfigError, StorageError
+from storage.sqlite import MEMORY, WRITE, engine_for, wrapped
+
+__all__ = ["NEWEST", "Database"]
+
+NEWEST = "0001"
+"""The migration that this version of Tearsheet works with; migrations are numbered upwards."""
+
+
+class Database:
+    """One database and its transactions, for one thread at a time: a context manager."""
+
+    def __init__(self, engine: Engine, *, path: str, pages_path: str, is_writable: bool) -> None:
+        self._engine = engine
+        self._writing: Connection | None = None
+        self.path = path
+        self.pages_path = pages_path
+        self.is_writable = is_writable
+
+    @classmethod
+    def open(cls, url: str = "sqlite:///tearsheet.db", *, pages_url: str = "", write: bool = False) -> Self:
+        """Open the corpus at the URL; made or migrated when opened with ``write``.
+
+        Raises ConfigError for a URL that cannot be used, StorageError when there is no corpus or it cannot be
+        opened. Without ``write`` other processes may write meanwhile.
+        """
+        path = _path(url)
+        _require_file(path, write=write)
+        pages_path = _path(pages_url) if pages_url else _beside(path)
+        database = cls(engine_for(path, write=write), path=path, pages_path=pages_path, is_writable=write)
+        try:
+            database._bring_up_to_date()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that has the write lock; inside another, that one's.
+
+        Everything in it is stored, or after an error nothing. Keep it short: no network, no reading of pages.
+        Raises StorageError when the corpus was opened to be read.
+        """
+        if not self.is_writable:
+            raise StorageError(f"{self.path}: opened for reading only; open it with write=True")
+        if self._writing is not None:
+            yield self._writing
+            return
+        with wrapped(self.path), self._engine.execution_options(**{WRITE: True}).begin() as connection:
+            self._writing = connection
+            try:
+                yield connection
+            finally:
+                self._writing = None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection on one snapshot; inside ``write`` it sees what was written so far."""
+        if self._writing is not None:
+            yield self._writing
+            return
+        with wrapped(self.path), self._engine.begin() as connection:
+            yield connection
+
+    def _bring_up_to_date(self) -> None:
+        with wrapped(self.path):
+            found = self._version()
+            if found == NEWEST:
+                return
+            if found > NEWEST:
+                raise StorageError(
+                    f"{self.path}: made by a newer Tearsheet (tables {found}, known: {NEWEST}); update yours"
+                )
+            if not self.is_writable:
+                raise StorageError(
+                    f"{self.path}: made by an older Tearsheet; run `tearsheet collect` to update it"
+                )
+            # Alembic takes a third of a second to import, and is needed once in the life of a corpus.
+            from storage.migrate import upgrade
+
+            upgrade(self._engine, location=self.path)
+
+    def _version(self) -> str:
+        """Return the number of the last migration applied; "" for an empty file."""
+        with self._engine.begin() as connection:
+            tables = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
+            if "alembic_version" in tables:
+                return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+        if tables:
+            raise StorageError(f"{self.path}: is the database of another program; give another path")
+        return ""
+
+
+def _path(url: str) -> str:
+    advice = "write e.g. sqlite:///tearsheet.db as corpus url"
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(f"{url!r} is no database URL; {advice}") from error
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        raise ConfigError(f"this version stores in SQLite only, not yet in PostgreSQL; {advice}")
+    if backend != "sqlite":
+        raise ConfigError(f"{backend} is not a database that Tearsheet stores in; {advice}")
+    return parsed.database or MEMORY
+
+
+def _beside(path: str) -> str:
+    return path if path == MEMORY else str(Path(path).with_suffix(".pages.db"))
+
+
+def _require_file(path: str, *, write: bool) -> None:
+    if path == MEMORY:
+        if not write:
+            raise StorageError("a corpus in memory is empty unless it is opened for writing")
+        return
+    file = Path(path)
+    if write and not file.parent.is_dir():
+        raise StorageError(f"{path}: there is no folder {file.parent}; make it first")
+    if not write and (not file.exists() or file.stat().st_size == 0):
+        raise StorageError(f"{path}: no corpus here; run `tearsheet collect` first")

@@ -1,0 +1,75 @@
+"""Writes records to files that other programs read."""
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TextIO
+
+from pipeline.errors import InputError
+from storage.search.records import Record
+
+__all__ = ["atomic", "write_csv", "write_jsonl"]
+
+# A spreadsheet runs a cell that begins with one of these as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+_COLUMNS = tuple(field.name for field in fields(Record))
+
+
+def write_jsonl(records: Iterable[Record], stream: TextIO) -> int:
+    """Write one JSON object a line, in UTF-8 as it is; return how many."""
+    number = 0
+    for record in records:
+        stream.write(json.dumps(record.as_dict(), ensure_ascii=False) + "\n")
+        number += 1
+    return number
+
+
+def write_csv(records: Iterable[Record], stream: TextIO) -> int:
+    """Write CSV after RFC 4180 with a header, lists joined by ``; ``; return how many.
+
+    A cell that a spreadsheet would run as a formula gets an apostrophe in front. Open the stream with
+    ``newline=""``.
+    """
+    rows = csv.writer(stream)
+    rows.writerow(_COLUMNS)
+    number = 0
+    for record in records:
+        values = record.as_dict()
+        rows.writerow([_cell(values[name]) for name in _COLUMNS])
+        number += 1
+    return number
+
+
+def _cell(value: Any) -> str | int | float:
+    match value:
+        case None:
+            return ""
+        case int() | float():
+            return value
+        case list():
+            return _cell("; ".join(str(one["name"]) if isinstance(one, dict) else str(one) for one in value))
+    return "'" + value if value.startswith(_FORMULA_STARTS) else str(value)
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[TextIO]:
+    """Give a stream to a file that appears at the path when all is written, or not at all.
+
+    Raises InputError when the place cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)

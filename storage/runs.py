@@ -1,0 +1,171 @@
+"""The runs and what became of every URL in them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Connection, Row
+
+from pipeline.items import ChannelKind, Fate
+from storage.addresses import address_key
+from storage.database import Database
+from storage.tables import ADDRESS, FATE, RUN
+
+__all__ = ["FateRow", "RunLog", "RunReport"]
+
+_RUNNING = "running"
+_INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """One run: who was asked, and what became of every URL it met."""
+
+    id: int
+    started_at: datetime
+    ended_at: datetime | None
+    """None while it runs, and when its process died."""
+    outcome: str
+    """``running``, ``done``, ``interrupted`` or ``failed``."""
+    version: str
+    sources: tuple[str, ...]
+    fates: dict[str, int]
+    """Each sums the URLs that ended so; all together are ``discovered``."""
+    failed: dict[str, str]
+    """Each source that gave no answer, with the reason."""
+    removed_lines: int
+    fetched_bytes: int
+
+    @property
+    def discovered(self) -> int:
+        """How many URLs the run met."""
+        return sum(self.fates.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FateRow:
+    """What became of one URL in one run, and by which rule."""
+
+    run: int
+    at: datetime
+    channel: ChannelKind
+    fate: Fate
+    reason: str
+    rule: str
+    score: float | None
+    compared_with: int | None
+
+
+class RunLog:
+    """The runs of a corpus, newest first."""
+
+    def __init__(self, corpus: Database) -> None:
+        self._corpus = corpus
+
+    def start(self, *, at: datetime, version: str, config_hash: str, sources: Iterable[str]) -> int:
+        """Open a run and return its number.
+
+        Whoever calls this holds the run lock, so a run that is still open has died: it ends as interrupted.
+        """
+        row = {
+            "started_at": at,
+            "outcome": _RUNNING,
+            "version": version,
+            "config_hash": config_hash,
+            "sources": list(sources),
+            "fates": {},
+            "failed": {},
+            "removed_lines": 0,
+            "fetched_bytes": 0,
+        }
+        with self._corpus.write() as connection:
+            for dead in connection.execute(select(RUN.c.id).where(RUN.c.outcome == _RUNNING)).scalars().all():
+                _close(connection, dead, outcome=_INTERRUPTED)
+            key = connection.execute(insert(RUN), row).inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def finish(
+        self,
+        run_id: int,
+        *,
+        at: datetime,
+        outcome: str,
+        failed_sources: Mapping[str, str],
+        removed_lines: int = 0,
+        fetched_bytes: int = 0,
+    ) -> None:
+        """Close a run; its fates are counted from their rows."""
+        with self._corpus.write() as connection:
+            _close(
+                connection,
+                run_id,
+                outcome=outcome,
+                ended_at=at,
+                failed=dict(failed_sources),
+                removed_lines=removed_lines,
+                fetched_bytes=fetched_bytes,
+            )
+
+    def run(self, run_id: int) -> RunReport | None:
+        """Return one run; the fates of an open one are counted now."""
+        with self._corpus.read() as connection:
+            row = connection.execute(select(RUN).where(RUN.c.id == run_id)).first()
+            return None if row is None else _report(connection, row)
+
+    def runs(self, limit: int = 20) -> tuple[RunReport, ...]:
+        """Return the last runs, newest first."""
+        with self._corpus.read() as connection:
+            rows = connection.execute(select(RUN).order_by(RUN.c.id.desc()).limit(limit)).all()
+            return tuple(_report(connection, row) for row in rows)
+
+    def why(self, url: str) -> tuple[FateRow, ...]:
+        """Return the fate of a URL (or URL key) in every run that met it, newest first."""
+        query = (
+            select(FATE)
+            .join(ADDRESS, ADDRESS.c.id == FATE.c.address_id)
+            .where(ADDRESS.c.url_key == address_key(url))
+            .order_by(FATE.c.run_id.desc())
+        )
+        with self._corpus.read() as connection:
+            return tuple(_fate_row(row) for row in connection.execute(query))
+
+
+def _close(connection: Connection, run_id: int, **values: Any) -> None:
+    values["fates"] = _fate_counts(connection, run_id)
+    connection.execute(update(RUN).where(RUN.c.id == run_id).values(**values))
+
+
+def _fate_counts(connection: Connection, run_id: int) -> dict[str, int]:
+    query = select(FATE.c.fate, func.count()).where(FATE.c.run_id == run_id).group_by(FATE.c.fate)
+    counts = {fate: number for fate, number in connection.execute(query)}  # noqa: C416  # a Row is no pair to mypy
+    return {fate.value: counts[fate.value] for fate in Fate if fate.value in counts}
+
+
+def _report(connection: Connection, row: Row[Any]) -> RunReport:
+    return RunReport(
+        id=row.id,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        outcome=row.outcome,
+        version=row.version,
+        sources=tuple(row.sources),
+        fates=_fate_counts(connection, row.id) if row.outcome == _RUNNING else row.fates,
+        failed=row.failed,
+        removed_lines=row.removed_lines,
+        fetched_bytes=row.fetched_bytes,
+    )
+
+
+def _fate_row(row: Row[Any]) -> FateRow:
+    return FateRow(
+        run=row.run_id,
+        at=row.at,
+        channel=ChannelKind(row.channel),
+        fate=Fate(row.fate),
+        reason=row.reason,
+        rule=row.rule,
+        score=row.score,
+        compared_with=row.compared_with,
+    )

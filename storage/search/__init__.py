@@ -1,0 +1,1 @@
+"""The reading side: syntax tree -> rows, counts, facets; and the history of one article."""

@@ -1,0 +1,166 @@
+"""One page of what a search found: newest first or best first, with an opaque cursor to the next."""
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy.engine import Connection, Row
+
+from pipeline.errors import ConfigError
+from pipeline.items import Judgement
+from pipeline.syntax import Text
+from storage.search.conditions import Conditions, positive_texts, some_of
+from storage.search.records import Answer, Hit, Record, fields_from
+from storage.search.selection import Selection
+from storage.search.snippets import snippet
+from storage.sqlite import ranked_by
+from storage.tables import ARTICLE, JUDGEMENT, TEXT
+
+__all__ = ["RANK_LIMIT", "Sort", "answer", "count", "hits_of", "judgements_of", "records"]
+
+Sort = Literal["new", "rank"]
+
+RANK_LIMIT = 50_000
+"""A search that finds more is given newest first: ranking looks at every match."""
+
+_RECORDS_AT_ONCE = 500
+_RECORD = select(ARTICLE, TEXT.c.title, TEXT.c.standfirst, TEXT.c.text).join(
+    TEXT, TEXT.c.article_id == ARTICLE.c.id
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """The last article of the page before: what it is sorted by, and its number."""
+
+    key: datetime | float
+    id: int
+
+
+def answer(
+    connection: Connection, asked: Selection, *, sort: Sort = "new", limit: int = 20, cursor: str = ""
+) -> Answer:
+    """Return one page; a blank question finds nothing."""
+    if asked.is_blank:
+        return Answer(query=asked.text, count=0, sort=sort, articles=(), cursor="")
+    total = count(connection, asked)
+    texts = positive_texts(asked.tree)
+    if total > RANK_LIMIT or not texts:
+        sort = "new"
+    after = _position(cursor, sort)
+    found = asked.conditions
+    query = _newest(found, after) if sort == "new" else _best(found, some_of(texts), after)
+    rows = connection.execute(query.limit(limit + 1)).all()
+    page = rows[:limit]
+    return Answer(
+        query=asked.text,
+        count=total,
+        sort=sort,
+        articles=hits_of(connection, [row.id for row in page], texts),
+        cursor=_cursor(sort, page[-1]) if page and len(rows) > limit else "",
+    )
+
+
+def count(connection: Connection, asked: Selection) -> int:
+    """Return how many articles the question finds."""
+    query = select(func.count()).select_from(ARTICLE).where(*asked.conditions.all)
+    return int(connection.execute(query).scalar_one())
+
+
+def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Text]) -> tuple[Hit, ...]:
+    """Return the articles in the order given."""
+    rows = {row.id: row for row in connection.execute(_RECORD.where(ARTICLE.c.id.in_(ids)))}
+    watches = judgements_of(connection, ids, only_relevant=True)
+    sizes = _cluster_sizes(connection, {row.duplicate_cluster for row in rows.values()})
+    return tuple(
+        Hit(
+            **fields_from(rows[number], watches.get(number, ())),
+            snippet=_snippet(rows[number], texts),
+            copies=sizes[rows[number].duplicate_cluster] - 1,
+        )
+        for number in ids
+    )
+
+
+def records(connection: Connection, asked: Selection) -> Iterator[Record]:
+    """Stream what the question finds, in the order of its numbers."""
+    query = _RECORD.where(*asked.conditions.all).order_by(ARTICLE.c.id)
+    found = connection.execute(query.execution_options(yield_per=_RECORDS_AT_ONCE))
+    for rows in found.partitions():
+        watches = judgements_of(connection, [row.id for row in rows], only_relevant=True)
+        for row in rows:
+            yield Record(**fields_from(row, watches.get(row.id, ())))
+
+
+def judgements_of(
+    connection: Connection, ids: Sequence[int], *, only_relevant: bool = False
+) -> dict[int, list[Judgement]]:
+    """Return what the watches think of each article, by its number."""
+    query = select(JUDGEMENT).where(JUDGEMENT.c.article_id.in_(ids)).order_by(JUDGEMENT.c.watch)
+    if only_relevant:
+        query = query.where(JUDGEMENT.c.relevant)
+    said: dict[int, list[Judgement]] = {}
+    for row in connection.execute(query):
+        said.setdefault(row.article_id, []).append(
+            Judgement(watch=row.watch, score=row.score, relevant=row.relevant, reasons=tuple(row.reasons))
+        )
+    return said
+
+
+def _newest(found: Conditions, after: _Position | None) -> Select[Any]:
+    query = (
+        select(ARTICLE.c.id, ARTICLE.c.dated_at)
+        .where(*found.all)
+        .order_by(ARTICLE.c.dated_at.desc(), ARTICLE.c.id.desc())
+    )
+    if after is None:
+        return query
+    return query.where(tuple_(ARTICLE.c.dated_at, ARTICLE.c.id) < (after.key, after.id))
+
+
+def _best(found: Conditions, some: str, after: _Position | None) -> Select[Any]:
+    """Rank by the words the tree finds by; what it finds by none of them comes last."""
+    scored = ranked_by(found.match or some)
+    score = func.coalesce(scored.c.score, 0.0).label("score")
+    is_whole = found.match is not None
+    query = (
+        select(ARTICLE.c.id, score)
+        .join_from(ARTICLE, scored, scored.c.article_id == ARTICLE.c.id, isouter=not is_whole)
+        .where(*(found.others if is_whole else found.all))
+        .order_by(score, ARTICLE.c.id.desc())
+    )
+    if after is None:
+        return query
+    return query.where(or_(score > after.key, and_(score == after.key, ARTICLE.c.id < after.id)))
+
+
+def _cluster_sizes(connection: Connection, clusters: Iterable[int]) -> dict[int, int]:
+    cluster = ARTICLE.c.duplicate_cluster
+    query = select(cluster, func.count()).where(cluster.in_(list(clusters))).group_by(cluster)
+    return {number: size for number, size in connection.execute(query)}  # noqa: C416  # a Row is no pair to mypy
+
+
+def _snippet(row: Row[Any], texts: Sequence[Text]) -> str:
+    return snippet("\n\n".join(filter(None, (row.standfirst, row.text))), texts)
+
+
+def _cursor(sort: Sort, row: Row[Any]) -> str:
+    key = row.dated_at.isoformat() if sort == "new" else row.score
+    return base64.urlsafe_b64encode(json.dumps([sort, key, row.id]).encode()).decode()
+
+
+def _position(cursor: str, sort: Sort) -> _Position | None:
+    if not cursor:
+        return None
+    try:
+        kind, key, number = json.loads(base64.urlsafe_b64decode(cursor))
+        position = _Position(datetime.fromisoformat(key) if kind == "new" else float(key), int(number))
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"cursor {cursor!r} was not given by a search; leave it out") from error
+    if kind != sort:
+        raise ConfigError(f"the cursor is of a search sorted by {kind}, this one is by {sort}; leave it out")
+    return position

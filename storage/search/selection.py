@@ -1,0 +1,87 @@
+"""What a question selects: its tree, narrowed by the filters beside it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from sqlalchemy.sql.elements import ColumnElement
+
+from pipeline.query import parse
+from pipeline.syntax import And, Bound, Field, FieldName, Node, Published
+from pipeline.words import fold
+from storage.search.conditions import Conditions, conditions
+from storage.tables import ARTICLE
+
+__all__ = ["Filters", "Selection", "selection"]
+
+
+class Filters(TypedDict, total=False):
+    """What narrows a question beside its query."""
+
+    since: datetime | None
+    """Published (or, where that is unknown, first seen) at or after this; aware."""
+    until: datetime | None
+    """Before this; aware."""
+    source: str | None
+    lang: str | None
+    watch: str | None
+    """Only what this watch wants."""
+    include_copies: bool
+    include_off_topic: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which articles a question is about."""
+
+    text: str
+    """The query as it was asked."""
+    tree: Node
+    is_blank: bool
+    """It asks for nothing in particular."""
+    include_copies: bool
+    include_off_topic: bool
+
+    @property
+    def conditions(self) -> Conditions:
+        """The tree as SQL, and what is left out unless asked for."""
+        found = conditions(self.tree)
+        hidden: list[ColumnElement[bool]] = []
+        if not self.include_copies:
+            hidden.append(ARTICLE.c.duplicate_of.is_(None))
+        if not self.include_off_topic:
+            hidden.append(ARTICLE.c.hidden.is_(False))
+        return Conditions(found.match, (*found.others, *hidden))
+
+
+def selection(query: str | Node, filters: Filters) -> Selection:
+    """Return what is asked for; raises QueryError for text that cannot be understood."""
+    narrowing = tuple(_narrowing(filters))
+    tree = parse(query, now=datetime.now(UTC)) if isinstance(query, str) else query
+    is_blank = isinstance(query, str) and not query.strip() and not narrowing
+    if narrowing:
+        own = tree.parts if isinstance(tree, And) else (tree,)
+        tree = And((*own, *narrowing))
+    return Selection(
+        text=query if isinstance(query, str) else "",
+        tree=tree,
+        is_blank=is_blank,
+        include_copies=filters.get("include_copies", False),
+        include_off_topic=filters.get("include_off_topic", False),
+    )
+
+
+def _narrowing(filters: Filters) -> list[Node]:
+    parts: list[Node] = []
+    if since := filters.get("since"):
+        parts.append(Published(Bound.AFTER, since))
+    if until := filters.get("until"):
+        parts.append(Published(Bound.BEFORE, until))
+    for name, value in (
+        (FieldName.SOURCE, filters.get("source")),
+        (FieldName.LANG, filters.get("lang")),
+        (FieldName.WATCH, filters.get("watch")),
+    ):
+        if value:
+            parts.append(Field(name, fold(value)))
+    return parts

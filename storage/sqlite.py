@@ -1,0 +1,205 @@
+"""Everything that only SQLite needs: opening a file, its pragmas, its errors, its full-text index."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote
+
+from sqlalchemy import (
+    Engine,
+    Float,
+    Integer,
+    String,
+    column,
+    create_engine,
+    event,
+    except_,
+    func,
+    select,
+    table,
+    text,
+    union_all,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import Subquery
+
+from pipeline.errors import StorageError
+from pipeline.words import fold
+from storage.tables import storable
+
+__all__ = [
+    "MEMORY",
+    "WRITE",
+    "author_contains",
+    "connect",
+    "engine_for",
+    "faults_in_file",
+    "found_by",
+    "has_wal_reset_fault",
+    "is_index_true",
+    "ranked_by",
+    "unindexed",
+    "wrapped",
+]
+
+MEMORY = ":memory:"
+"""The path of a corpus that lives in memory, for one process."""
+
+WRITE = "tearsheet_write"
+"""The execution option of a connection whose transactions take the write lock at once."""
+
+_BUSY_SECONDS = 5.0
+
+_WRITER_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "journal_size_limit = 67108864",
+    "foreign_keys = ON",
+    # Without it a REPLACE would pass by the triggers that keep the index right.
+    "recursive_triggers = ON",
+    "cache_size = -65536",
+)
+_READER_PRAGMAS = ("cache_size = -65536", "mmap_size = 1073741824")
+
+_ADVICE = (
+    ("SQLITE_FULL", "the disk is full; free some space and run the command again"),
+    ("SQLITE_BUSY", "another program keeps it locked; try again when that has ended"),
+    ("SQLITE_LOCKED", "another program keeps it locked; try again when that has ended"),
+    ("SQLITE_NOTADB", "it is not a corpus; give the file that `tearsheet collect` made"),
+    ("SQLITE_CORRUPT", "it is damaged; put back a backup, or move it away and collect again"),
+    ("SQLITE_READONLY", "it may not be written; check who owns the file and its folder"),
+    ("SQLITE_CANTOPEN", "it cannot be opened; check the path and who may read it"),
+    ("SQLITE_PERM", "it cannot be opened; check the path and who may read it"),
+    ("SQLITE_AUTH", "it cannot be opened; check the path and who may read it"),
+    ("SQLITE_IOERR", "the disk cannot be read or written; check it, and its free space"),
+)
+
+
+@contextmanager
+def wrapped(location: str) -> Iterator[None]:
+    """Turn what the database raises into a StorageError that names the place and says what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StorageError(f"{location}: {_advice(error.orig)}") from error
+    except sqlite3.Error as error:
+        raise StorageError(f"{location}: {_advice(error)}") from error
+
+
+def _advice(error: BaseException | None) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    for prefix, advice in _ADVICE:
+        if name.startswith(prefix):
+            return advice
+    return f"the database says: {' '.join(str(error).split())}"
+
+
+def connect(path: str, *, write: bool) -> sqlite3.Connection:
+    """Open the file, or make it when writing; transactions are the caller's."""
+    mode = "rwc" if write else "ro"
+    where = MEMORY if path == MEMORY else f"file:{quote(str(Path(path).absolute()))}?mode={mode}"
+    connection = sqlite3.connect(
+        where, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    for pragma in _WRITER_PRAGMAS if write else _READER_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("fold", 1, _folded, deterministic=True)
+    return connection
+
+
+def _folded(text: str | None) -> str | None:
+    return None if text is None else fold(text)
+
+
+def engine_for(path: str, *, write: bool) -> Engine:
+    """Return an engine on the file. A transaction is BEGIN IMMEDIATE where the option WRITE is set."""
+
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: cast("DBAPIConnection", connect(path, write=write)),
+        poolclass=StaticPool if path == MEMORY else QueuePool,
+        json_serializer=_json,
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _json(value: object) -> str:
+    return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads and then writes is refused at once when another has written in between,
+    # whatever the busy timeout; one that takes the lock first waits its turn.
+    write = connection.get_execution_options().get(WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+# The index answers to its own name as a column, and ranks by another.
+_INDEX = table("article_fts", column("rowid", Integer), column("article_fts", String), column("rank", Float))
+_TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT = 4.0, 2.0, 1.0
+
+
+def found_by(match: str, article_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that a full-text expression (storage.search.fulltext) finds the article."""
+    return article_id.in_(select(_INDEX.c.rowid).where(_INDEX.c.article_fts.op("MATCH")(match)))
+
+
+def ranked_by(match: str) -> Subquery:
+    """Return rows of ``article_id`` and ``score``, best first when sorted upwards; costs 3 µs a match."""
+    score = func.bm25(_INDEX.c.article_fts, _TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT)
+    return (
+        select(_INDEX.c.rowid.label("article_id"), score.label("score"))
+        .where(_INDEX.c.article_fts.op("MATCH")(match))
+        .subquery()
+    )
+
+
+def author_contains(authors: ColumnElement[list[str]], value: str) -> ColumnElement[bool]:
+    """Return the condition that a folded author's name contains the value."""
+    names = func.json_each(authors).table_valued("value")
+    return select(names.c.value).where(func.instr(func.fold(names.c.value), value) > 0).exists()
+
+
+def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
+    """Say whether this SQLite can, rarely, damage a file that several connections write and checkpoint.
+
+    >>> has_wal_reset_fault((3, 40, 1)), has_wal_reset_fault((3, 50, 7)), has_wal_reset_fault((3, 51, 3))
+    (True, False, False)
+    """
+    mended = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    return version >= (3, 7) and not mended
+
+
+def faults_in_file(connection: Connection) -> list[str]:
+    """Return what SQLite finds wrong with the file; reads all of it."""
+    lines = connection.execute(text("PRAGMA quick_check(10)")).scalars()
+    return [str(line) for line in lines if line != "ok"]
+
+
+def unindexed(connection: Connection) -> int:
+    """Return how many texts have no entry in the full-text index, or entries no text."""
+    indexed, written = table("article_fts_docsize", column("id")), table("article_text", column("article_id"))
+    one, other = select(indexed.c.id), select(written.c.article_id)
+    apart = union_all(except_(one, other).subquery().select(), except_(other, one).subquery().select())
+    return int(connection.execute(select(func.count()).select_from(apart.subquery())).scalar_one())
+
+
+def is_index_true(connection: Connection) -> bool:
+    """Say whether the full-text index holds the words of the texts; needs a writing connection."""
+    # Without the 1, the index is only compared with itself, and a stale one passes.
+    check = "INSERT INTO article_fts (article_fts, rank) VALUES ('integrity-check', 1)"
+    try:
+        connection.execute(text(check))
+    except DatabaseError as error:
+        if not getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
+            raise
+        return False
+    return True

@@ -1,0 +1,41 @@
+"""``tearsheet export``: articles as JSON Lines or CSV, from one snapshot."""
+
+import io
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from storage.export import atomic, write_csv, write_jsonl
+from storage.search.records import Record
+from tearsheet.cli.filters import filter_options, filters_from
+from tearsheet.cli.opened import opened_corpus
+from tearsheet.cli.output import note
+
+__all__ = ["command"]
+
+_WRITERS: dict[str, Callable[[Iterable[Record], TextIO], int]] = {"jsonl": write_jsonl, "csv": write_csv}
+
+
+@click.command("export")
+@click.argument("query", nargs=-1)
+@click.option("--format", "form", type=click.Choice(tuple(_WRITERS)), default="jsonl", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else stdout.")
+@filter_options
+@click.pass_obj
+def command(
+    config_path: str | None, /, *, query: tuple[str, ...], form: str, output: Path | None, **options: Any
+) -> None:
+    """Write what the query finds, or everything; a file is there whole or not at all."""
+    filters = filters_from(options)
+    with opened_corpus(config_path) as corpus:
+        records = corpus.export(" ".join(query), **filters)
+        if output is None:
+            # CSV has its own line ends (RFC 4180), which a text stream must not change.
+            with io.TextIOWrapper(click.get_binary_stream("stdout"), encoding="utf-8", newline="") as stream:
+                _WRITERS[form](records, stream)
+            return
+        with atomic(output) as stream:
+            count = _WRITERS[form](records, stream)
+    note(f"{count} articles in {output}.")

@@ -1,0 +1,66 @@
+"""The report of a run: for people, and as JSON."""
+
+from typing import Any
+
+from pipeline.items import Fate
+from storage.runs import RunReport
+from tearsheet.cli.output import instant, print_table, shown, stdout
+
+__all__ = ["print_report", "report_as_dict"]
+
+_MEANINGS = {
+    Fate.NEW: "articles stored",
+    Fate.REVISION: "articles whose text changed; the old one is kept",
+    Fate.UNCHANGED: "fetched again, no word changed",
+    Fate.KNOWN: "met before, not fetched again",
+    Fate.COPY: "the text of an article stored before; linked to it",
+    Fate.NEAR_COPY: "nearly the text of an article stored before; linked to it",
+    Fate.OFF_TOPIC: "no watch wants them",
+    Fate.PENDING: "left for the next run",
+    Fate.TOO_OLD: "older than a first meeting takes",
+    Fate.NOT_ARTICLE: "pages without an article",
+    Fate.TOO_SHORT: "pages with hardly any text",
+    Fate.CONSENT_WALL: "a question about cookies instead of the page",
+    Fate.BLOCKED: "the server refused us",
+    Fate.ROBOTS: "robots.txt asks us not to",
+    Fate.GONE: "the page is not there",
+    Fate.FORGOTTEN: "forgotten on request",
+    Fate.TOO_LARGE: "larger than max_page_bytes",
+    Fate.NOT_HTML: "no web page",
+    Fate.UNSAFE: "an address that must not be asked",
+    Fate.REDIRECT_LOOP: "redirected without end",
+    Fate.TIMEOUT: "no answer in time",
+    Fate.UNREACHABLE: "no connection",
+    Fate.HTTP_ERROR: "the server answered with an error",
+    Fate.PARSE_ERROR: "the page could not be read",
+}
+
+
+def print_report(report: RunReport) -> None:
+    """Print what a run did: one line on all of it, its fates, and the sources that failed by name."""
+    out = stdout()
+    asked = len(report.sources)
+    answered = asked - len(report.failed.keys() & set(report.sources))
+    out.print(f"Run {report.id} ({report.outcome}): {answered} of {asked} sources answered, ", end="")
+    out.print(f"{report.discovered} URLs, {report.removed_lines} lines of clutter cut.")
+    if report.fates:
+        rows = [(count, fate, _MEANINGS[Fate(fate)]) for fate, count in report.fates.items()]
+        print_table(("URLs", "fate", ""), rows)
+    for name, reason in report.failed.items():
+        out.print(f"Failed: {shown(name)}: {shown(reason)}", style="red")
+
+
+def report_as_dict(report: RunReport) -> dict[str, Any]:
+    """Return the documented JSON shape of a run."""
+    return {
+        "id": report.id,
+        "started_at": instant(report.started_at),
+        "ended_at": instant(report.ended_at),
+        "outcome": report.outcome,
+        "sources": list(report.sources),
+        "failed": report.failed,
+        "fates": report.fates,
+        "discovered": report.discovered,
+        "removed_lines": report.removed_lines,
+        "fetched_bytes": report.fetched_bytes,
+    }

@@ -1,0 +1,157 @@
+"""``tearsheet show``: one article and its history."""
+
+import itertools
+from collections.abc import Callable
+from difflib import unified_diff
+from typing import Any
+
+import click
+from rich.text import Text
+
+from pipeline.errors import InputError
+from storage import Corpus
+from storage.search.records import Record, Revision
+from tearsheet.cli.opened import article, opened_corpus
+from tearsheet.cli.output import instant, note, print_json, print_table, shown, stdout
+from tearsheet.cli.search import day
+
+__all__ = ["command"]
+
+
+@click.command("show")
+@click.argument("ref", metavar="ID|URL")
+@click.option("--revisions", is_flag=True, help="Every text it had.")
+@click.option("--diff", is_flag=True, help="What changed between its texts.")
+@click.option("--receipt", is_flag=True, help="Every line that was cut, with the rule.")
+@click.option("--raw", is_flag=True, help="The page as its server sent it.")
+@click.option("--copies", is_flag=True, help="The other articles with the same text.")
+@click.option("--story", is_flag=True, help="The other articles of its story.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def command(config_path: str | None, /, *, ref: str, as_json: bool, **views: bool) -> None:
+    """Show one article: by its number, or by its URL in any form."""
+    chosen = [name for name, is_asked in views.items() if is_asked]
+    with opened_corpus(config_path) as corpus:
+        record = article(corpus, ref)
+        if not chosen:
+            _show(record, corpus, as_json=as_json)
+        for name in chosen:
+            _VIEWS[name](record, corpus, as_json)
+
+
+def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
+    copies = corpus.copies(record.id)
+    if as_json:
+        print_json(record.as_dict() | {"copies": [copy.id for copy in copies]})
+        return
+    out = stdout()
+    out.print(Text(shown(record.title), style="bold"))
+    if record.standfirst:
+        out.print(Text(shown(record.standfirst), style="italic"))
+    out.print(Text(shown(" · ".join(_about(record))), style="dim"))
+    out.print(Text(shown(record.url), style="dim"))
+    out.print()
+    for paragraph in record.text.split("\n\n"):
+        out.print(Text(shown(paragraph)))
+        out.print()
+    for judgement in record.watches:
+        said = f"{judgement.watch} {judgement.score:.2f}: {', '.join(judgement.reasons)}"
+        out.print(Text(shown(said), style="green"))
+    cut = len(corpus.receipt(record.id))
+    if cut:
+        note(f"{cut} lines were cut; --receipt shows them.")
+    if record.revision > 1:
+        note(f"{record.revision} texts; --diff shows what changed.")
+    if copies:
+        note(f"{len(copies)} copies elsewhere; --copies shows them.")
+
+
+def _about(record: Record) -> list[str]:
+    by = ", ".join(record.authors)
+    about = [day(record), record.source, *([by] if by else []), record.language or "language unknown"]
+    return [*about, *(flag.value for flag in record.flags)]
+
+
+def _show_revisions(record: Record, corpus: Corpus, as_json: bool) -> None:
+    revisions = corpus.revisions(record.id)
+    if as_json:
+        print_json({"id": record.id, "url": record.url, "revisions": [each.as_dict() for each in revisions]})
+        return
+    rows = [
+        (
+            each.number,
+            instant(each.seen_at),
+            ", ".join(each.changed) or "first",
+            "yes" if each.announced else "",
+            each.title,
+        )
+        for each in revisions
+    ]
+    print_table(("revision", "seen", "changed", "announced", "title"), rows)
+
+
+def _show_diff(record: Record, corpus: Corpus, as_json: bool) -> None:
+    revisions = corpus.revisions(record.id)
+    changes = [(old.number, new.number, _diff(old, new)) for old, new in itertools.pairwise(revisions)]
+    if as_json:
+        documents = [{"from": old, "to": new, "diff": diff} for old, new, diff in changes]
+        print_json({"id": record.id, "url": record.url, "changes": documents})
+        return
+    if not changes:
+        note("Only one text so far.")
+    for _, _, diff in changes:
+        for line in diff:
+            stdout().print(Text(shown(line), style={"-": "red", "+": "green"}.get(line[:1], "dim")))
+
+
+def _diff(old: Revision, new: Revision) -> list[str]:
+    before, after = ([each.title, each.standfirst, *each.text.split("\n\n")] for each in (old, new))
+    names = (f"revision {each.number}, seen {instant(each.seen_at)}" for each in (old, new))
+    return list(unified_diff(before, after, next(names), next(names), n=0, lineterm=""))
+
+
+def _show_receipt(record: Record, corpus: Corpus, as_json: bool) -> None:
+    removed = corpus.receipt(record.id)
+    if as_json:
+        lines = [{"line": cut.line, "rule": cut.rule, "text": cut.text} for cut in removed]
+        print_json({"id": record.id, "url": record.url, "revision": record.revision, "removed": lines})
+        return
+    print_table(("line", "rule", "text"), [(cut.line, cut.rule, cut.text) for cut in removed])
+
+
+def _show_raw(record: Record, corpus: Corpus, as_json: bool) -> None:
+    page = corpus.page(record.id)
+    if page is None:
+        raise InputError(f"no page is kept for article {record.id}")
+    if as_json:
+        body = page.body.decode("utf-8", errors="replace")
+        document: dict[str, Any] = {"url": page.url, "content_type": page.content_type, "body": body}
+        print_json(document | {"fetched_at": instant(page.fetched_at)})
+        return
+    click.get_binary_stream("stdout").write(page.body)
+
+
+def _show_copies(record: Record, corpus: Corpus, as_json: bool) -> None:
+    _print_others(record, corpus.copies(record.id), as_json=as_json)
+
+
+def _show_story(record: Record, corpus: Corpus, as_json: bool) -> None:
+    _print_others(record, corpus.story(record.story), as_json=as_json)
+
+
+def _print_others(record: Record, others: tuple[Record, ...], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"id": record.id, "url": record.url, "articles": [each.as_dict() for each in others]})
+        return
+    rows = [(each.id, day(each), each.source, each.title, each.url) for each in others]
+    print_table(("id", "published", "source", "title", "url"), rows)
+
+
+_VIEWS: dict[str, Callable[[Record, Corpus, bool], None]] = {
+    "revisions": _show_revisions,
+    "diff": _show_diff,
+    "receipt": _show_receipt,
+    "raw": _show_raw,
+    "copies": _show_copies,
+    "story": _show_story,
+}

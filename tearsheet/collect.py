@@ -1,0 +1,53 @@
+"""One run: a crawl over the chosen sources, and its report."""
+
+from collections.abc import Callable
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
+from pipeline.errors import StorageError
+from spiders.article_spider import ArticleSpider
+from storage.corpus import Corpus
+from storage.runs import RunLog, RunReport
+from tearsheet.config import Config
+from tearsheet.crawl_settings import scrapy_settings
+from tearsheet.lock import run_lock
+from tearsheet.order import ORDER, Order
+from tearsheet.recorder import Recorder
+
+__all__ = ["collect"]
+
+
+def collect(
+    config: Config, order: Order, *, watched_by: Callable[[Crawler], None] | None = None
+) -> RunReport:
+    """Run the order and return its report. Once per process: a reactor does not start twice.
+
+    ``watched_by`` may connect to the crawler's signals, to show progress. Raises LockedError when another run
+    holds the corpus, StorageError when it cannot be written.
+    """
+    with (
+        Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True) as corpus,
+        run_lock(corpus.path),
+    ):
+        settings = scrapy_settings(config) | {
+            ORDER: order,
+            "LOG_ENABLED": False,
+            "LOG_INSTALL_ROOT_HANDLER": False,
+        }
+        process = AsyncCrawlerProcess(settings)
+        crawler = process.create_crawler(ArticleSpider)
+        if watched_by is not None:
+            watched_by(crawler)
+        task = process.crawl(
+            crawler, sources=order.sources, channels_too=order.channels_too, limit=order.limit
+        )
+        process.start()
+        task.result()
+        recorder = crawler.get_item_pipeline(Recorder)
+        if recorder is None:
+            raise StorageError("the crawl ended before it began")
+        if recorder.failure is not None:
+            raise recorder.failure
+        report = RunLog(corpus).run(recorder.run_id)
+        assert report is not None  # noqa: S101  # it was written by this process under the lock
+        return report

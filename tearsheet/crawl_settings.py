@@ -1,0 +1,39 @@
+"""Scrapy's settings, built from the configuration."""
+
+from typing import Any
+
+from spiders.article_spider import MAX_AGE_DAYS
+from spiders.loader import SOURCES
+from spiders.politeness import crawl_settings
+from spiders.safety import ALLOW_PRIVATE_HOSTS
+from tearsheet import __version__
+from tearsheet.config import Config
+
+__all__ = ["CONFIG", "scrapy_settings"]
+
+CONFIG = "TEARSHEET_CONFIG"
+"""Scrapy setting: the Config that the run works by."""
+
+
+def scrapy_settings(config: Config) -> dict[str, Any]:
+    """Return the settings of a crawl by this configuration: polite, safe, every source a spider."""
+    collect = config.collect
+    return {
+        **crawl_settings(
+            delay_seconds=collect.delay_seconds,
+            concurrency=collect.concurrency,
+            timeout_seconds=collect.timeout_seconds,
+            max_page_bytes=collect.max_page_bytes,
+            contact=collect.contact,
+            version=__version__,
+        ),
+        "BOT_NAME": "tearsheet",
+        "SPIDER_MODULES": ["spiders"],
+        "NEWSPIDER_MODULE": "spiders",
+        "SPIDER_LOADER_CLASS": "spiders.loader.SourceLoader",
+        "ITEM_PIPELINES": {"tearsheet.recorder.Recorder": 300},
+        CONFIG: config,
+        SOURCES: config.sources,
+        ALLOW_PRIVATE_HOSTS: collect.allow_private_hosts,
+        MAX_AGE_DAYS: collect.max_age_days,
+    }

@@ -1,0 +1,202 @@
+"""Scrapy's item pipeline: every page is kept, read in a worker, placed and stored. It decides nothing."""
+
+import asyncio
+import logging
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from twisted.python.failure import Failure
+
+from pipeline.errors import StorageError
+from pipeline.items import Fate, Missed, Page, Rejected, Source
+from pipeline.judging.loading import watches_from
+from spiders.article_spider import ArticleSpider
+from storage.corpus import Corpus
+from storage.frontier import RunFrontier
+from storage.pages import PageFile
+from storage.runs import RunLog
+from storage.sources import Sources
+from tearsheet import __version__
+from tearsheet.config import Config
+from tearsheet.crawl_settings import CONFIG
+from tearsheet.lock import run_lock
+from tearsheet.order import ORDER, Order
+from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
+from tearsheet.writer import Outcome, Stored, Writer
+
+__all__ = ["Recorder", "outcome_stored"]
+
+logger = logging.getLogger("tearsheet")
+
+outcome_stored = object()
+"""Signal: an outcome is in the corpus (argument ``stored``: a Stored)."""
+
+# A batch is stored when it is full, or this long after its first outcome came.
+_BATCH_SECONDS = 1.0
+
+
+class Recorder:
+    """One run, from the lock to the report. Opened and closed by Scrapy with its spider."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._config: Config = crawler.settings[CONFIG]
+        self._order: Order = crawler.settings.get(ORDER) or Order()
+        self._resources = ExitStack()
+        self._timer: asyncio.TimerHandle | None = None
+        self._stopping: asyncio.Future[None] | None = None
+        self._fetched_bytes = 0
+        self._errors: dict[str, str] = {}
+        self.failure: StorageError | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Listen for what goes wrong in the spider's own callbacks."""
+        recorder = cls(crawler)
+        crawler.signals.connect(recorder._spider_failed, signal=signals.spider_error)
+        return recorder
+
+    def open_spider(self) -> None:
+        """Take the lock, open the corpus, start a run, and give the spider its frontier."""
+        spider = self._crawler.spider
+        assert isinstance(spider, ArticleSpider)  # noqa: S101  # the loader knows no other
+        config, order = self._config, self._order
+        with ExitStack() as opened:
+            corpus = opened.enter_context(
+                Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True)
+            )
+            opened.enter_context(run_lock(corpus.path))
+            self._pages = opened.enter_context(PageFile(corpus.pages_path, write=True))
+            watches = watches_from(config.watch_tables, origin=config.origin)
+            workers = worker_count(config.collect.workers)
+            self._pool = opened.enter_context(ReadingPool(watches, workers=workers))
+            self._resources = opened.pop_all()
+        self._corpus = corpus
+        self._sources = {source.name: source for source in spider.sources}
+        self._started_at = datetime.now(UTC)
+        self._runs = RunLog(corpus)
+        self.run_id = self._runs.start(
+            at=self._started_at,
+            version=__version__,
+            config_hash=config.fingerprint,
+            sources=self._sources if order.channels_too else (),
+        )
+        self._frontier = RunFrontier(
+            corpus,
+            self.run_id,
+            now=lambda: datetime.now(UTC),
+            max_age_days=config.collect.max_age_days,
+            recheck=order.recheck,
+            every={source.name: source.every for source in spider.sources},
+        )
+        self._writer = Writer(
+            corpus,
+            self._frontier,
+            keep_all=config.collect.keep == "all",
+            on_stored=self._tell,
+        )
+        spider.frontier = self._frontier
+        spider.direct = order.entries(self._frontier, spider.sources)
+
+    async def process_item(self, item: Page | Missed) -> Page | Missed:
+        """Keep and read a page, or take note of a URL that gave none."""
+        if self.failure is None:
+            try:
+                self._take(await self._outcome(item))
+            except StorageError as error:
+                await self._give_up(error)
+        return item
+
+    async def close_spider(self) -> None:
+        """Store what is waiting, settle what was left, close the run and everything opened for it."""
+        if self._timer is not None:
+            self._timer.cancel()
+        with self._resources:
+            if self.failure is not None:
+                return
+            try:
+                self._finish()
+            except StorageError as error:
+                self.failure = error
+
+    async def _outcome(self, item: Page | Missed) -> Outcome:
+        if isinstance(item, Missed):
+            return Outcome(entry=item.entry, what=item)
+        # Its bytes are kept before anything reads them.
+        page_id = self._pages.keep(item)
+        self._fetched_bytes += len(item.body)
+        source = self._sources.get(item.entry.source) or Source(name=item.entry.source)
+        future = self._pool.read(item, source)
+        await asyncio.wait([asyncio.wrap_future(future)])
+        what = outcome_of(future)
+        if isinstance(what, BrokenPage):
+            what = Rejected(url=item.url, fate=Fate.PARSE_ERROR, reason=what.reason)
+        return Outcome(entry=item.entry, what=what, landed_url=item.url, page_id=page_id)
+
+    def _take(self, outcome: Outcome) -> None:
+        self._writer.put(outcome)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_BATCH_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        self._timer = None
+        try:
+            self._writer.flush()
+        except StorageError as error:
+            self._stopping = asyncio.ensure_future(self._give_up(error))
+
+    def _finish(self) -> None:
+        self._writer.flush()
+        for entry in self._frontier.leftover():
+            self._frontier.settle(entry, Fate.PENDING, reason="left for the next run")
+        was_stopped = self._crawler.stats is not None and (
+            self._crawler.stats.get_value("finish_reason") == "shutdown"
+        )
+        self._runs.finish(
+            self.run_id,
+            at=datetime.now(UTC),
+            outcome="interrupted" if was_stopped else "done",
+            failed_sources=self._failed_sources(),
+            removed_lines=self._writer.removed_lines,
+            fetched_bytes=self._fetched_bytes,
+        )
+
+    def _failed_sources(self) -> dict[str, str]:
+        """Sources none of whose channels answered in this run, and those that our own code broke on."""
+        states = Sources(self._corpus).states()
+        failed = {
+            name: next(poll.reason or str(poll.failure) for poll in polls)
+            for name in self._sources
+            if name in states
+            and (
+                polls := [
+                    c
+                    for c in states[name].channels
+                    if c.last_polled_at and c.last_polled_at >= self._started_at
+                ]
+            )
+            and all(poll.failure for poll in polls)
+        }
+        return failed | self._errors
+
+    def _spider_failed(self, failure: Failure, response: Any) -> None:
+        """A callback raised: the corpus is lost to us, or one source hit a fault of ours."""
+        error = failure.value
+        if isinstance(error, StorageError):
+            self._stopping = asyncio.ensure_future(self._give_up(error))
+            return
+        source = response.request.meta.get("tearsheet_source", "") if response.request else ""
+        self._errors[source] = f"{type(error).__name__}: {error}"
+
+    def _tell(self, stored: Stored) -> None:
+        logger.info("%s %s %s", stored.fate, stored.outcome.entry.url, stored.reason)
+        self._crawler.signals.send_catch_log(outcome_stored, stored=stored)
+
+    async def _give_up(self, error: StorageError) -> None:
+        """The corpus cannot be written: stop the crawl; what was not stored is still pending in it."""
+        if self.failure is None:
+            self.failure = error
+            await self._crawler.stop_async()

@@ -1,0 +1,129 @@
+"""The one writer: outcomes in, placed and stored in short batches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.errors import RecordError
+from pipeline.items import Article, Entry, Fate, Missed, Rejected
+from pipeline.steps import place
+from pipeline.urls import url_key
+from storage.articles import Articles
+from storage.corpus import Corpus
+from storage.frontier import RunFrontier
+
+__all__ = ["Outcome", "Stored", "Writer"]
+
+_BATCH = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one URL ended, before the corpus was asked about it."""
+
+    entry: Entry
+    what: Article | Rejected | Missed
+    landed_url: str = ""
+    """The address that answered; empty when none did."""
+    page_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """How one URL ended, and the article it is in."""
+
+    outcome: Outcome
+    fate: Fate
+    reason: str
+    article_id: int | None
+
+
+class Writer:
+    """Places and stores outcomes; not safe for threads, and nothing else may write meanwhile.
+
+    ``put`` and ``flush`` raise StorageError; what was not stored then stays pending in the corpus.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        frontier: RunFrontier,
+        *,
+        keep_all: bool,
+        on_stored: Callable[[Stored], None] = lambda stored: None,
+        batch: int = _BATCH,
+    ) -> None:
+        self._corpus = corpus
+        self._frontier = frontier
+        self._articles = Articles(corpus)
+        self._keep_all = keep_all
+        self._on_stored = on_stored
+        self._batch = batch
+        self._waiting: list[Outcome] = []
+        self.removed_lines = 0
+
+    def put(self, outcome: Outcome) -> None:
+        """Take an outcome; a full batch is stored at once."""
+        self._waiting.append(outcome)
+        if len(self._waiting) >= self._batch:
+            self.flush()
+
+    def flush(self) -> None:
+        """Store what is waiting, in one transaction."""
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        with self._corpus.write():
+            stored = [self._stored(outcome) for outcome in waiting]
+        for one in stored:
+            self._on_stored(one)
+
+    def _stored(self, outcome: Outcome) -> Stored:
+        match outcome.what:
+            case Article() as article:
+                return self._stored_article(outcome, article)
+            case Rejected() | Missed() as end:
+                self._frontier.settle(
+                    outcome.entry, end.fate, reason=end.reason, landed_url=outcome.landed_url
+                )
+                if end.fate is Fate.GONE:
+                    self._withdraw(outcome.entry.url)
+                return Stored(outcome=outcome, fate=end.fate, reason=end.reason, article_id=None)
+
+    def _withdraw(self, url: str) -> None:
+        """Mark the article at an address whose page is gone, if there is one."""
+        known = self._articles.at_address(url_key(url))
+        if known is not None:
+            self._articles.withdraw(known.article_id)
+
+    def _stored_article(self, outcome: Outcome, article: Article) -> Stored:
+        decision = place(article, seen=self._articles, keep_all=self._keep_all)
+        try:
+            article_id = (
+                self._articles.store(article, decision, page_id=outcome.page_id) if decision.keep else None
+            )
+        except RecordError as error:
+            self._frontier.settle(outcome.entry, Fate.PARSE_ERROR, reason=str(error))
+            return Stored(outcome=outcome, fate=Fate.PARSE_ERROR, reason=str(error), article_id=None)
+        reason = _reason(article)
+        self._frontier.settle(
+            outcome.entry,
+            decision.fate,
+            reason=reason,
+            rule=decision.rule,
+            score=decision.score,
+            compared_with=decision.compared_with or decision.article_id,
+            article_id=article_id,
+            landed_url=outcome.landed_url,
+        )
+        if decision.fate is not Fate.UNCHANGED:
+            self.removed_lines += len(article.removed)
+        return Stored(outcome=outcome, fate=decision.fate, reason=reason, article_id=article_id)
+
+
+def _reason(article: Article) -> str:
+    """What the watches said, the best score first."""
+    said = sorted(article.judgements, key=lambda judgement: -judgement.score)
+    return "; ".join(
+        f"{judgement.watch} {judgement.score:.2f}: {', '.join(judgement.reasons) or 'nothing found'}"
+        for judgement in said
+    )

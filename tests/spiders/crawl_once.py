@@ -1,0 +1,159 @@
+"""Runs one real crawl: an order in JSON on stdin, what came of it in JSON on stdout."""
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from pipeline.items import Channel, ChannelKind, Entry, Missed, Page, Poll, Validators
+from spiders.article_spider import ArticleSpider
+from spiders.politeness import crawl_settings
+from spiders.sources import read_sources
+
+
+@dataclass
+class Order:
+    sources: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    validators: dict[str, list[str]] = field(default_factory=dict)
+    known: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    direct: list[str] = field(default_factory=list)
+    limit: int | None = None
+    channels_too: bool = True
+    max_page_bytes: int = 1_000_000
+    concurrency: int = 8
+    timeout_seconds: float = 10
+    frontier_from_pipeline: bool = False
+
+
+class MemoryFrontier:
+    """A frontier that fetches what it has not met."""
+
+    def __init__(self, order: Order) -> None:
+        self.known = set(order.known)
+        self.kept = {
+            url: Validators(etag=pair[0], last_modified=pair[1]) for url, pair in order.validators.items()
+        }
+        self.left = [_entry(url) for url in order.pending]
+        self.polls: list[Poll] = []
+
+    def pending(self, sources: Iterable[str]) -> tuple[Entry, ...]:
+        self.known |= {entry.url for entry in self.left}
+        return tuple(self.left)
+
+    def validators(self, channel: Channel) -> Validators:
+        return self.kept.get(channel.url, Validators())
+
+    def record(self, poll: Poll) -> tuple[Entry, ...]:
+        self.polls.append(poll)
+        if poll.failure is None and poll.status != 304:
+            self.kept[poll.channel.url] = poll.validators
+        new = tuple(entry for entry in poll.entries if entry.url not in self.known)
+        self.known |= {entry.url for entry in new}
+        return new
+
+
+class Collected:
+    """Item pipeline: keeps what the spider yields; gives it its frontier when the order says so."""
+
+    pages: ClassVar[list[Page]] = []
+    missed: ClassVar[list[Missed]] = []
+    frontier: ClassVar[MemoryFrontier | None] = None
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> "Collected":
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        if self.frontier is not None:
+            self._crawler.spider.frontier = self.frontier
+
+    def process_item(self, item: Page | Missed) -> Page | Missed:
+        (self.pages if isinstance(item, Page) else self.missed).append(item)
+        return item
+
+
+def _entry(url: str) -> Entry:
+    return Entry(url=url, source="left", channel=ChannelKind.DIRECT)
+
+
+def _run(order: Order) -> dict[str, Any]:
+    frontier = MemoryFrontier(order)
+    settings = {
+        **crawl_settings(
+            delay_seconds=0,
+            concurrency=order.concurrency,
+            timeout_seconds=order.timeout_seconds,
+            max_page_bytes=order.max_page_bytes,
+            contact="https://tearsheet.example/robot",
+            version="0.1",
+        ),
+        "TEARSHEET_ALLOW_PRIVATE_HOSTS": True,
+        "ITEM_PIPELINES": {Collected: 1},
+        "LOG_LEVEL": "WARNING",
+        **order.settings,
+    }
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(ArticleSpider)
+    if order.frontier_from_pipeline:
+        Collected.frontier = frontier
+    process.crawl(
+        crawler,
+        sources=read_sources(order.sources, "test.toml"),
+        frontier=None if order.frontier_from_pipeline else frontier,
+        limit=order.limit,
+        direct=tuple(_entry(url) for url in order.direct),
+        channels_too=order.channels_too,
+    )
+    process.start()
+    assert crawler.stats.get_value("spider_exceptions/count") is None
+    return {
+        "polls": [_poll(poll) for poll in frontier.polls],
+        "pages": [_page(page) for page in Collected.pages],
+        "missed": [
+            {"url": missed.entry.url, "fate": missed.fate, "reason": missed.reason}
+            for missed in Collected.missed
+        ],
+        "validators": {url: [kept.etag, kept.last_modified] for url, kept in frontier.kept.items()},
+        "known": sorted(frontier.known),
+        "finish_reason": crawler.stats.get_value("finish_reason"),
+    }
+
+
+def _poll(poll: Poll) -> dict[str, Any]:
+    return {
+        "url": poll.channel.url,
+        "kind": poll.channel.kind,
+        "source": poll.channel.source,
+        "status": poll.status,
+        "failure": poll.failure,
+        "reason": poll.reason,
+        "entries": [entry.url for entry in poll.entries],
+        "validators": [poll.validators.etag, poll.validators.last_modified],
+    }
+
+
+def _page(page: Page) -> dict[str, Any]:
+    return {
+        "asked": page.entry.url,
+        "url": page.url,
+        "title": page.entry.title,
+        "channel": page.entry.channel,
+        "size": len(page.body),
+        "content_type": page.content_type,
+        "fetched_at": page.fetched_at.isoformat(),
+    }
+
+
+if __name__ == "__main__":
+    json.dump(_run(Order(**json.load(sys.stdin))), sys.stdout)

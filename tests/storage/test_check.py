@@ -1,0 +1,93 @@
+"""What is found wrong with a corpus."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from pipeline.errors import StorageError
+from storage import Corpus
+from storage.check import check
+from storage.sqlite import has_wal_reset_fault
+from tests.storage.builders import article, start_run, store
+
+
+def kinds(corpus: Corpus) -> list[str]:
+    return [finding.kind for finding in check(corpus) if finding.kind != "sqlite"]
+
+
+def test_a_sound_corpus_gives_no_findings(corpus: Corpus, corpus_url: str) -> None:
+    store(corpus, article("a"), article("b"))
+
+    assert kinds(corpus) == []
+    with Corpus.open(corpus_url) as reader:
+        assert kinds(reader) == []
+
+
+def test_a_text_without_its_index_entry_is_counted(corpus: Corpus) -> None:
+    with corpus.write() as connection:
+        connection.execute(text("DROP TRIGGER article_text_inserted"))
+    store(corpus, article("a"), article("b"))
+
+    (finding,) = [finding for finding in check(corpus) if finding.kind == "index"]
+
+    assert finding.what.startswith("2 articles are not in the full-text index")
+    assert "rebuild" in finding.advice
+
+
+def test_a_stale_index_is_found_and_the_advice_mends_it(corpus: Corpus) -> None:
+    with corpus.write() as connection:
+        connection.execute(text("DROP TRIGGER article_text_updated"))
+    store(corpus, article("a"))
+    with corpus.write() as connection:
+        connection.execute(text("UPDATE article_text SET text = 'other words'"))
+
+    (finding,) = [finding for finding in check(corpus) if finding.kind == "index"]
+
+    advised = finding.advice.split('"')[1]
+    with corpus.write() as connection:
+        connection.execute(text(advised))
+    assert kinds(corpus) == []
+
+
+def test_a_run_that_has_not_ended_is_named(corpus: Corpus) -> None:
+    start_run(corpus)
+
+    assert kinds(corpus) == ["open_run"]
+
+
+def test_a_damaged_page_is_found(corpus_url: str, tmp_path: Path) -> None:
+    with Corpus.open(corpus_url, write=True) as corpus:
+        store(corpus, *(article(str(number), text="word " * 500) for number in range(50)))
+    file = tmp_path / "tearsheet.db"
+    with sqlite3.connect(file) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'article'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    content = bytearray(file.read_bytes())
+    content[(root - 1) * size : root * size] = b"\xff" * size
+    file.write_bytes(content)
+
+    with Corpus.open(corpus_url) as reader:
+        assert "damage" in kinds(reader)
+        with pytest.raises(StorageError, match=r"tearsheet.db: it is damaged; put back a backup"):
+            list(reader.export())
+
+
+@pytest.mark.parametrize(
+    ("version", "is_faulty"),
+    [
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 6), True),
+        ((3, 50, 7), False),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 52, 0), False),
+    ],
+)
+def test_the_versions_that_can_damage_a_corpus_are_known(version: tuple[int, ...], is_faulty: bool) -> None:
+    assert has_wal_reset_fault(version) is is_faulty

@@ -40,8 +40,7 @@ class Matcher:
                 return self._is_published(node)
             case Text():
                 return self._word_found(node) is not None
-            case Field():
-                return self._has_value(node)
+        return self._has_value(node)
 
     def found(self, node: Node) -> tuple[str, ...]:
         """Return the words and values by which the tree finds the article, folded; none when it does not."""
@@ -85,8 +84,7 @@ class Matcher:
                 return any(node.value in fold(author) for author in article.authors)
             case FieldName.URL:
                 return node.value in fold(article.url)
-            case FieldName.WATCH:
-                return any(fold(j.watch) == node.value for j in article.judgements if j.relevant)
+        return any(fold(each.watch) == node.value for each in article.judgements if each.relevant)
 
 
 def _spaced(text: str) -> str:

@@ -93,7 +93,10 @@ class Lexicon:
         for (parts, in_capitals), of_term in meanings.items():
             self._file(_Term(parts, in_capitals, tuple(dict.fromkeys(of_term))))
         self._opening = frozenset(first for first, _ in self._by_words)
-        self._short_beginnings = frozenset(key[:_SHORT_KEY_LENGTH] for key in self._by_beginning)
+        # Most words of a text begin no term: their first letters say so at the cost of one look-up.
+        self._first_letters = frozenset(
+            first[:_SHORT_KEY_LENGTH] for first in (*self._opening, *self._by_beginning)
+        )
 
     def _file(self, term: _Term) -> None:
         (first, is_prefix), *rest = term.parts
@@ -108,9 +111,9 @@ class Lexicon:
         """Yield what is found, in order; a term with several meanings gives a hit for each."""
         free = 0
         for start, word in enumerate(sentence.words):
-            if start >= free and (
-                candidates := self._candidates(word, sentence.words[start + 1 : start + 2])
-            ):
+            if start < free or word[:_SHORT_KEY_LENGTH] not in self._first_letters:
+                continue
+            if candidates := self._candidates(word, sentence.words[start + 1 : start + 2]):
                 at_word = [term for term in candidates if term.is_at(sentence, start)]
                 length = max((len(term.parts) for term in at_word), default=1)
                 free = start + length

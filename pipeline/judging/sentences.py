@@ -79,5 +79,12 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _sentence(place: Place, number: int, text: str) -> Sentence:
-    spans = tuple([match.span() for match in _WORD.finditer(text)])
-    return Sentence(place, number, text, tuple([fold(text[start:end]) for start, end in spans]), spans)
+    folded = fold(text)
+    if len(folded) != len(text):
+        # Some letter folds to more than one, so the places in the folded text are not those in the text.
+        spans = tuple([match.span() for match in _WORD.finditer(text)])
+        return Sentence(place, number, text, tuple([fold(text[start:end]) for start, end in spans]), spans)
+    found = list(_WORD.finditer(folded))
+    return Sentence(
+        place, number, text, tuple([match[0] for match in found]), tuple([match.span() for match in found])
+    )

@@ -319,6 +319,24 @@ def test_an_index_is_followed_to_its_children_and_never_asked_for_conditionally(
     assert crawled.poll(site.url("/nuevo.xml"))["validators"] == ['"v2"', ""]
 
 
+def test_an_index_of_indexes_of_indexes_is_not_followed_to_its_end(site, crawl):
+    index = "<sitemapindex><sitemap><loc>{site}/%d.xml</loc></sitemap></sitemapindex>"
+    first, *_ = [site.put(f"/{n}.xml", index % (n + 1)) for n in range(5)]
+
+    crawl(source(sitemaps=first))
+
+    assert site.paths() == ["/0.xml", "/1.xml", "/2.xml"]
+
+
+def test_an_entry_that_two_channels_announce_is_fetched_once(site, crawl):
+    rss = site.put("/rss", feed("{site}/a"))
+    page = site.put_article("/a")
+
+    crawled = crawl(source(feeds=rss), pending=[page], direct=[page])
+
+    assert [found["asked"] for found in crawled.pages] == [page]
+
+
 def test_a_robots_txt_among_the_sitemaps_stands_for_all_that_it_lists(site, crawl):
     robots = site.put("/robots.txt", "User-agent: *\nDisallow: /robots.txt\nSitemap: /mapa.txt\n")
     site.put("/mapa.txt", "{site}/a\n", content_type="text/plain")

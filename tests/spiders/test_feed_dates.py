@@ -66,7 +66,16 @@ def test_a_slash_date_is_read_only_where_its_order_is_certain(raw, timezone, lan
 
 @pytest.mark.parametrize(
     "raw",
-    ["hace 3 horas", "2025", "Tue, 32 Aug 2025", "25:99", "0001-01-01T00:00:00Z", "1970-01-01", "31/02/2025"],
+    [
+        "hace 3 horas",
+        "2025",
+        "Tue, 32 Aug 2025",
+        "25:99",
+        "0001-01-01T00:00:00Z",
+        "1970-01-01",
+        "31/02/2025",
+        "2025-08-12 " * 20,
+    ],
 )
 def test_what_is_no_date_is_unknown_and_kept(raw):
     stamp = stamp_from_feed_date(raw, timezone="UTC")

@@ -204,6 +204,12 @@ def test_a_feed_that_names_a_file_does_not_open_it(tmp_path):
     assert isinstance(read(str(secret).encode()), Unreadable)
 
 
+def test_a_text_that_is_never_closed_does_not_hide_the_entries_before_it():
+    body = b"<rss version='2.0'><channel><item><link>/a</link></item><item><description>Sin fin"
+
+    assert [entry.url for entry in read(body)] == ["https://news.example.org/a"]
+
+
 def test_full_texts_in_a_feed_are_not_parsed():
     text = "<p>x</p>" * 200_000
     body = rss(f"<item><description><![CDATA[{text}]]></description><link>/a</link></item>")

@@ -57,7 +57,9 @@ def test_a_spider_written_in_python_is_found_without_registration(tmp_path, monk
     (package / "gaceta.py").write_text(
         "from pipeline.items import Source\n"
         "from spiders.article_spider import ArticleSpider\n"
-        "class GacetaSpider(ArticleSpider):\n"
+        "class WeeklySpider(ArticleSpider):\n"
+        "    limit = 5\n"
+        "class GacetaSpider(WeeklySpider):\n"
         "    source = Source(name='gaceta', feeds=('https://gaceta.example/rss',))\n"
     )
     monkeypatch.syspath_prepend(tmp_path)

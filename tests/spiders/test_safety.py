@@ -4,9 +4,12 @@ import ipaddress
 
 import pytest
 from scrapy import Request
+from scrapy.resolver import dnscache
+from twisted.internet.base import ReactorBase
+from twisted.internet.error import DNSLookupError
 
 from spiders.outcomes import UnsafeAddress
-from spiders.safety import AddressGuard, is_private
+from spiders.safety import AddressGuard, GuardedResolver, is_private
 
 
 @pytest.mark.parametrize(
@@ -78,3 +81,25 @@ def test_private_addresses_can_be_allowed_but_other_schemes_never():
     guard.process_request(Request("http://127.0.0.1/"))
     with pytest.raises(UnsafeAddress):
         guard.process_request(Request("file:///etc/passwd"))
+
+
+@pytest.fixture
+def resolver():
+    """A resolver that knows two names already, so that none is looked up."""
+    resolver = GuardedResolver(ReactorBase, cache_size=10, timeout=1)
+    dnscache.update({"public.example": "8.8.8.8", "inside.example": "10.0.0.7"})
+    yield resolver
+    dnscache.clear()
+
+
+def test_a_name_of_a_public_host_is_resolved(resolver):
+    assert resolver.getHostByName("public.example").result == "8.8.8.8"
+
+
+def test_a_name_of_a_private_host_is_refused_each_time_and_remembered(resolver):
+    for _ in range(2):
+        lookup = resolver.getHostByName("inside.example")
+        lookup.addErrback(lambda failure: failure.type)
+        assert lookup.result is DNSLookupError
+
+    assert resolver.refused == {"inside.example"}

@@ -93,7 +93,7 @@ def test_a_file_that_breaks_off_gives_what_came_before():
 
 def test_a_text_sitemap_is_read():
     content = read(
-        "\ufeffhttps://news.example.org/a\r\n\r\n  https://news.example.org/b?x=1&y=2 \nno address\n"
+        "\ufeffhttps://news.example.org/a\r\n\r\n  https://news.example.org/b?x=1&y=2 \nno address\nhttp://[\n"
     )
 
     assert urls(content) == ["https://news.example.org/a", "https://news.example.org/b?x=1&y=2"]

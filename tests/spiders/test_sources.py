@@ -26,6 +26,10 @@ def test_a_switched_off_source_says_why():
     assert all(source.note for source in builtin_sources() if not source.enabled)
 
 
+def test_an_empty_cadence_means_adaptive():
+    assert source_from_table("uno", {"feeds": [RSS], "every": ""}, "sources.toml").every == ""
+
+
 def test_a_table_becomes_a_source():
     [source] = read_sources(
         f"""

@@ -54,9 +54,10 @@ class Recorder:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Listen for what goes wrong in the spider's own callbacks."""
+        """Listen for what goes wrong in the spider's own callbacks, and for the end."""
         recorder = cls(crawler)
         crawler.signals.connect(recorder._spider_failed, signal=signals.spider_error)
+        crawler.signals.connect(recorder._spider_closed, signal=signals.spider_closed)
         return recorder
 
     def open_spider(self) -> None:
@@ -110,15 +111,18 @@ class Recorder:
                 await self._give_up(error)
         return item
 
-    async def close_spider(self) -> None:
-        """Store what is waiting, settle what was left, close the run and everything opened for it."""
+    def _spider_closed(self, reason: str) -> None:
+        """Store what is waiting, settle what was left, close the run and everything opened for it.
+
+        On Scrapy's signal, because ``close_spider`` is called before the reason is known.
+        """
         if self._timer is not None:
             self._timer.cancel()
         with self._resources:
             if self.failure is not None:
                 return
             try:
-                self._finish()
+                self._finish(outcome="interrupted" if reason == "shutdown" else "done")
             except StorageError as error:
                 self.failure = error
 
@@ -148,17 +152,14 @@ class Recorder:
         except StorageError as error:
             self._stopping = asyncio.ensure_future(self._give_up(error))
 
-    def _finish(self) -> None:
+    def _finish(self, *, outcome: str) -> None:
         self._writer.flush()
         for entry in self._frontier.leftover():
             self._frontier.settle(entry, Fate.PENDING, reason="left for the next run")
-        was_stopped = self._crawler.stats is not None and (
-            self._crawler.stats.get_value("finish_reason") == "shutdown"
-        )
         self._runs.finish(
             self.run_id,
             at=datetime.now(UTC),
-            outcome="interrupted" if was_stopped else "done",
+            outcome=outcome,
             failed_sources=self._failed_sources(),
             removed_lines=self._writer.removed_lines,
             fetched_bytes=self._fetched_bytes,

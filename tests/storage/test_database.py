@@ -1,0 +1,237 @@
+"""Opening a corpus: what is made, what is refused and how it is said."""
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+from pipeline.errors import ConfigError, StorageError
+from storage import Corpus
+from storage.articles import Articles
+from storage.database import NEWEST
+from storage.migrate import configuration, is_ours
+from tests.storage.builders import article, decision, page, store
+
+
+def test_the_tables_and_the_migrations_agree(corpus: Corpus) -> None:
+    with corpus.read() as connection:
+        options = {"target_metadata": SQLModel.metadata, "include_object": is_ours}
+        context = MigrationContext.configure(connection, opts=options)
+
+        assert compare_metadata(context, SQLModel.metadata) == []
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_the_newest_migration_is_the_one_the_program_expects() -> None:
+    assert ScriptDirectory.from_config(configuration(None)).get_current_head() == NEWEST
+
+
+def test_a_corpus_that_is_not_there_is_not_made_by_reading(corpus_url: str, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"tearsheet.db: no corpus here; run `tearsheet collect` first"):
+        Corpus.open(corpus_url)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="there is no folder .*/nowhere; make it first"):
+        Corpus.open(f"sqlite:///{tmp_path}/nowhere/tearsheet.db", write=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("postgresql+psycopg://user@host/db", "stores in SQLite only, not yet in PostgreSQL"),
+        ("mysql://host/db", "mysql is not a database that Tearsheet stores in"),
+        ("tearsheet.db", "'tearsheet.db' is no database URL; write e.g. sqlite:///tearsheet.db"),
+    ],
+)
+def test_a_url_that_cannot_be_used_is_a_mistake_of_configuration(url: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Corpus.open(url, write=True)
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_a_file_that_is_no_database_is_refused(corpus_url: str, tmp_path: Path, write: bool) -> None:
+    (tmp_path / "tearsheet.db").write_text("not a database " * 100)
+
+    with pytest.raises(StorageError, match=r"tearsheet.db: it is not a corpus"):
+        Corpus.open(corpus_url, write=write)
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_the_database_of_another_program_is_refused_untouched(
+    corpus_url: str, tmp_path: Path, write: bool
+) -> None:
+    file = tmp_path / "tearsheet.db"
+    other = sqlite3.connect(file)
+    other.execute("CREATE TABLE moz_places (id)")
+    other.close()
+
+    with pytest.raises(StorageError, match="is the database of another program"):
+        Corpus.open(corpus_url, write=write)
+
+
+def test_a_folder_in_place_of_the_file_is_refused(corpus_url: str, tmp_path: Path) -> None:
+    (tmp_path / "tearsheet.db").mkdir()
+
+    with pytest.raises(StorageError, match="it cannot be opened; check the path"):
+        Corpus.open(corpus_url, write=True)
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_a_corpus_of_a_newer_program_is_refused(corpus_url: str, write: bool) -> None:
+    _set_version(corpus_url, "9999")
+
+    with pytest.raises(StorageError, match=r"made by a newer Tearsheet \(tables 9999"):
+        Corpus.open(corpus_url, write=write)
+
+
+def test_a_corpus_of_an_older_program_is_not_read_before_it_is_updated(corpus_url: str) -> None:
+    _set_version(corpus_url, "0000")
+
+    with pytest.raises(
+        StorageError, match="made by an older Tearsheet; run `tearsheet collect` to update it"
+    ):
+        Corpus.open(corpus_url)
+
+
+def _set_version(corpus_url: str, version: str) -> None:
+    with Corpus.open(corpus_url, write=True) as corpus, corpus.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+
+
+def test_a_corpus_opened_to_be_read_is_not_written(corpus: Corpus, corpus_url: str) -> None:
+    with Corpus.open(corpus_url) as reader, pytest.raises(StorageError, match="opened for reading only"):
+        store(reader, article())
+    with pytest.raises(StorageError, match="in memory is empty"):
+        Corpus.open("sqlite://")
+
+
+def test_what_was_made_half_by_a_killed_process_is_made_anew(corpus_url: str, tmp_path: Path) -> None:
+    (tmp_path / "tearsheet.db").touch()
+
+    with pytest.raises(StorageError, match="no corpus here"):
+        Corpus.open(corpus_url)
+    with Corpus.open(corpus_url, write=True) as corpus:
+        assert store(corpus, article()) == [1]
+
+
+def test_a_full_disk_is_said_and_loses_only_what_was_in_flight(corpus: Corpus) -> None:
+    store(corpus, article("a"))
+    with corpus.write() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar()
+        connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+
+    with pytest.raises(StorageError, match=r"tearsheet.db: the disk is full"):
+        store(corpus, *(article(str(number), text=f"{number} " * 2000) for number in range(20)))
+
+    assert corpus.count("handed") == 1
+
+
+def test_a_corpus_that_another_keeps_locked_is_said_to_be_locked(
+    corpus: Corpus, corpus_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.sqlite._BUSY_SECONDS", 0.05)
+    with Corpus.open(corpus_url, write=True) as second, corpus.write():
+        with pytest.raises(StorageError, match="another program keeps it locked"):
+            store(second, article())
+
+
+def test_a_reader_sees_one_snapshot_while_another_writes(corpus: Corpus, corpus_url: str) -> None:
+    store(corpus, article("a"), article("b"))
+
+    with Corpus.open(corpus_url) as reader:
+        records = reader.export()
+        first = next(records)
+        store(corpus, article("c"))
+
+        assert [first.id, *(record.id for record in records)] == [1, 2]
+        assert reader.count() == 3
+
+
+_WRITER = """
+import sys
+from storage import Corpus
+from tests.storage.builders import article, store
+
+with Corpus.open(sys.argv[1], write=True) as corpus:
+    for batch in range(30):
+        store(corpus, *(article(f"{sys.argv[2]}-{batch}-{number}") for number in range(10)))
+        print(batch, flush=True)
+"""
+
+
+def test_two_writers_and_a_reader_work_at_once(corpus: Corpus, corpus_url: str) -> None:
+    command = [sys.executable, "-c", _WRITER, corpus_url]
+    with (
+        subprocess.Popen([*command, "one"], stdout=subprocess.PIPE) as one,
+        subprocess.Popen([*command, "two"], stdout=subprocess.PIPE) as two,
+        Corpus.open(corpus_url) as reader,
+    ):
+        counts = []
+        while one.poll() is None or two.poll() is None:
+            counts.append(reader.count("handed"))
+
+    assert (one.returncode, two.returncode) == (0, 0)
+    assert counts == sorted(counts)
+    assert all(count % 10 == 0 for count in counts)
+    assert reader_count(corpus_url) == 600
+
+
+def reader_count(corpus_url: str) -> int:
+    with Corpus.open(corpus_url) as reader:
+        return reader.count("handed")
+
+
+def test_a_corpus_whose_writer_was_killed_is_read_without_repair(corpus_url: str) -> None:
+    killed = _WRITER + "    import os\n    os.kill(os.getpid(), 9)\n"
+    subprocess.run([sys.executable, "-c", killed, corpus_url, "a"], check=False, capture_output=True)
+
+    assert reader_count(corpus_url) == 300
+
+
+def test_reading_a_corpus_loads_no_migration_code(corpus: Corpus, corpus_url: str) -> None:
+    code = (
+        "import sys\nfrom storage import Corpus\nCorpus.open(sys.argv[1]).search('capo')\n"
+        "print([name for name in ('alembic', 'scrapy', 'trafilatura', 'apscheduler') if name in sys.modules])"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code, corpus_url], check=True, capture_output=True, text=True)
+
+    assert run.stdout.strip() == "[]"
+
+
+def test_a_transaction_inside_another_is_part_of_it(corpus: Corpus) -> None:
+    articles = Articles(corpus)
+
+    def outer() -> None:
+        with corpus.write():
+            articles.store(article("a"), decision())
+            with corpus.write():
+                articles.store(article("b"), decision())
+            assert corpus.count("handed") == 2
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        outer()
+    assert corpus.count("handed") == 0
+
+
+def test_the_pages_lie_beside_the_corpus_or_where_they_are_put(tmp_path: Path) -> None:
+    with Corpus.open(f"sqlite:///{tmp_path}/one.db", write=True) as corpus:
+        corpus.pages.keep(page())
+    elsewhere = f"sqlite:///{tmp_path}/raw.db"
+    with Corpus.open(f"sqlite:///{tmp_path}/two.db", pages_url=elsewhere, write=True) as corpus:
+        corpus.pages.keep(page())
+
+    assert (tmp_path / "one.pages.db").exists()
+    assert (tmp_path / "raw.db").exists()
+    assert not (tmp_path / "two.pages.db").exists()

@@ -1,0 +1,111 @@
+"""What is kept of sources between polls, and which are due."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from pipeline.health import ChannelState, Health, health
+from pipeline.items import Channel, ChannelKind, Fate
+from storage import Corpus
+from storage.sources import Sources
+from tests.storage.builders import FEED, NOON, Clock, article, entry, frontier, poll, stamp, store
+
+
+def only_channel(corpus: Corpus) -> ChannelState:
+    (channel,) = Sources(corpus).states()["gazette"].channels
+    return channel
+
+
+def test_an_answer_is_kept_with_the_newest_time_that_is_not_ahead(corpus: Corpus) -> None:
+    hour = timedelta(hours=1)
+    entries = [entry(str(hours), published=stamp(NOON + hours * hour)) for hours in (-3, -1, 5)]
+
+    frontier(corpus).record(poll(*entries, entry("undated")))
+
+    assert only_channel(corpus) == ChannelState(
+        url=FEED.url,
+        kind=ChannelKind.FEED,
+        status=200,
+        first_polled_at=NOON,
+        last_polled_at=NOON,
+        last_item_at=NOON - hour,
+        last_new_at=NOON,
+        next_poll_at=NOON + hour,
+        new_per_day=10.0,
+    )
+
+
+def test_failures_are_counted_until_an_answer_comes(corpus: Corpus) -> None:
+    run = frontier(corpus)
+    for hours in range(3):
+        at = NOON + timedelta(hours=hours)
+        run.record(poll(at=at, status=503, failure=Fate.HTTP_ERROR, reason="503"))
+
+    failing = only_channel(corpus)
+    assert (failing.failures, failing.failure, failing.reason) == (3, Fate.HTTP_ERROR, "503")
+    assert failing.first_polled_at is None
+    assert failing.next_poll_at == NOON + timedelta(hours=2 + 4)
+    assert health([failing], now=NOON)[0] is Health.FAILING
+
+    run.record(poll(entry("a"), at=NOON + timedelta(hours=6)))
+    mended = only_channel(corpus)
+    assert (mended.failures, mended.failure, mended.reason) == (0, None, "")
+    assert mended.first_polled_at == NOON + timedelta(hours=6)
+
+
+def test_a_channel_that_announces_much_is_asked_sooner(corpus: Corpus) -> None:
+    run = frontier(corpus)
+    for hour in range(72):
+        entries = [entry(f"{hour}-{number}") for number in range(5)]
+        run.record(poll(*entries, at=NOON + timedelta(hours=hour)))
+
+    busy = only_channel(corpus)
+
+    assert busy.next_poll_at is not None
+    assert timedelta(minutes=20) < busy.next_poll_at - NOON - timedelta(hours=71) < timedelta(minutes=40)
+
+
+def test_a_fixed_cadence_of_the_source_decides(corpus: Corpus) -> None:
+    frontier(corpus, every={"gazette": "2 hours"}).record(poll(entry("a")))
+
+    assert only_channel(corpus).next_poll_at == NOON + timedelta(hours=2)
+
+
+def test_a_source_is_due_when_it_was_never_asked_or_its_time_has_come(corpus: Corpus) -> None:
+    frontier(corpus).record(poll(entry("a")))
+    sources = Sources(corpus)
+
+    assert sources.due(["new", "gazette"], NOON) == ("new",)
+    assert sources.due(["new", "gazette"], NOON + timedelta(hours=1)) == ("new", "gazette")
+
+
+def test_the_first_of_its_channels_makes_a_source_due(corpus: Corpus) -> None:
+    run = frontier(corpus)
+    run.record(poll(entry("a")))
+    run.record(poll(channel=replace(FEED, url=FEED.url + "2"), status=500, failure=Fate.HTTP_ERROR))
+
+    assert Sources(corpus).due(["gazette"], NOON + timedelta(hours=1)) == ("gazette",)
+
+
+def test_a_channel_taken_out_of_the_configuration_does_not_keep_its_source_due(corpus: Corpus) -> None:
+    clock = Clock()
+    frontier(corpus, clock).record(poll(channel=replace(FEED, url="https://gazette.example.org/old")))
+    clock.forward(hours=5)
+    frontier(corpus, clock).record(poll(entry("a"), at=clock()))
+
+    assert Sources(corpus).due(["gazette"], clock()) == ()
+    assert only_channel(corpus).url == FEED.url
+
+
+def test_every_source_that_was_asked_or_has_articles_has_a_state(corpus: Corpus) -> None:
+    sitemap = Channel(url="https://diario.example.org/s.xml", kind=ChannelKind.SITEMAP, source="diario")
+    frontier(corpus).record(poll(channel=sitemap))
+    store(
+        corpus, article("a"), article("b", seen_at=NOON + timedelta(days=1)), article("c", source="archive")
+    )
+
+    states = Sources(corpus).states()
+
+    assert list(states) == ["archive", "diario", "gazette"]
+    assert (states["gazette"].articles, states["gazette"].last_new_at) == (2, NOON + timedelta(days=1))
+    assert (states["diario"].articles, states["diario"].last_new_at) == (0, None)
+    assert states["archive"].channels == ()

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.items import Article, ChannelKind, Entry, Origin, Page
+from pipeline.items import Article, ChannelKind, Entry, Origin, Page, Stamp
 from pipeline.linking.fingerprints import text_hash
 from pipeline.reading.charset import storable
-from pipeline.reading.dates import stamp_from_text
+from pipeline.reading.date_text import stamp_from_date_text
 from pipeline.reading.language import language_of
 from pipeline.reading.metadata import names_from_byline
 from pipeline.urls import site, trusted_canonical, url_key
@@ -45,7 +45,7 @@ def record_from_json(value: object, *, source: str, now: datetime, where: str) -
         source=source or _text(value, "source", where) or _text(value, "site", where) or site(url),
         channel=ChannelKind.IMPORT,
         title=_text(value, "title", where),
-        published=stamp_from_text(_text(value, "published_at", where), timezone="UTC", origin=Origin.META),
+        published=_stamp(value, "published_at", where),
         authors=_names(value),
     )
     seen_at = _instant(value, "fetched_at", where) or now
@@ -113,10 +113,14 @@ def _instant(value: Mapping[str, Any], key: str, where: str) -> datetime | None:
     text = _text(value, key, where)
     if not text:
         return None
-    at = stamp_from_text(text, timezone="UTC", origin=Origin.META).at
+    at = _stamp(value, key, where).at
     if at is None:
         raise InputError(f"{where}: {key} {text!r} is not an ISO 8601 time")
     return at.astimezone(UTC)
+
+
+def _stamp(value: Mapping[str, Any], key: str, where: str) -> Stamp:
+    return stamp_from_date_text(_text(value, key, where), timezone="UTC", origin=Origin.META)
 
 
 def _names(value: Mapping[str, Any]) -> tuple[str, ...]:

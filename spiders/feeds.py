@@ -7,9 +7,9 @@ from datetime import datetime
 
 import feedparser
 
-from pipeline.items import ChannelKind, Entry, Source, Stamp
+from pipeline.items import ChannelKind, Entry, Origin, Source, Stamp
+from pipeline.reading.date_text import believable, stamp_from_date_text
 from spiders.documents import DocumentKind, Unreadable, document_kind, plain_line, xml_text
-from spiders.feed_dates import believable, stamp_from_feed_date
 from spiders.links import web_address
 
 __all__ = ["entries_from_feed"]
@@ -104,7 +104,9 @@ def _text(item: feedparser.FeedParserDict, key: str) -> str:
 def _stamps(item: feedparser.FeedParserDict, source: Source) -> tuple[Stamp, Stamp]:
     """Published and modified; a feed that has only the latter (or dc:date) means both by it."""
     published, modified = (
-        stamp_from_feed_date(_text(item, key), timezone=source.timezone, language=source.language)
+        stamp_from_date_text(
+            _text(item, key), timezone=source.timezone, language=source.language, origin=Origin.FEED
+        )
         for key in ("published", "updated")
     )
     return (published if published.raw else modified), modified

@@ -11,8 +11,8 @@ from itertools import islice
 from lxml import etree
 
 from pipeline.items import UNKNOWN_TIME, ChannelKind, Entry, Origin, Source, Stamp
+from pipeline.reading.date_text import believable, stamp_from_date_text
 from spiders.documents import DocumentKind, Unreadable, document_kind, plain_line, xml_text
-from spiders.feed_dates import believable, stamp_from_feed_date
 from spiders.links import web_address
 
 __all__ = [
@@ -197,7 +197,7 @@ def _local_name(element: etree._Element) -> str:
 
 
 def _stamp(fields: dict[str, str], name: str, source: Source) -> Stamp:
-    return stamp_from_feed_date(
+    return stamp_from_date_text(
         fields.get(name, ""), timezone=source.timezone, language=source.language, origin=Origin.SITEMAP
     )
 

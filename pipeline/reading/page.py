@@ -10,7 +10,7 @@ from trafilatura.settings import Document
 from pipeline.items import UNKNOWN_TIME, Fate, Flag, Page, Removed, Stamp
 from pipeline.reading.boilerplate import without_clutter, without_headline
 from pipeline.reading.charset import decode
-from pipeline.reading.dates import modified_stamp, published_stamp
+from pipeline.reading.dates import Told, modified_stamp, published_stamp
 from pipeline.reading.language import declared_language, language_of
 from pipeline.reading.lines import Line, joined, lines_from_body
 from pipeline.reading.metadata import Metadata, metadata_from_tree, names_from_byline
@@ -66,6 +66,14 @@ def _reading_of_tree(tree: HtmlElement, page: Page, *, timezone: str, language: 
     lines = _extracted(without_unseen(tree), page.url)
     kept, removed = _cut(lines, about)
     text = joined(kept)
+    told = Told(
+        tree=tree,
+        page=page,
+        said=said,
+        date_lines=_date_lines(removed),
+        timezone=timezone,
+        language=language or declared_language(tree),
+    )
     title = about.title or page.entry.title
     fate, reason = _verdict(text, title)
     return Reading(
@@ -79,11 +87,17 @@ def _reading_of_tree(tree: HtmlElement, page: Page, *, timezone: str, language: 
         ),
         authors=about.authors or page.entry.authors or _authors_in(removed),
         canonical_url=about.canonical_url,
-        published=published_stamp(tree, page=page, said=said, timezone=timezone),
-        modified=modified_stamp(tree, page=page, said=said, timezone=timezone),
+        published=published_stamp(told),
+        modified=modified_stamp(told),
         flags=() if said.is_free else (Flag.PAYWALLED,),
         removed=removed,
     )
+
+
+def _date_lines(removed: tuple[Removed, ...]) -> tuple[str, ...]:
+    """The dates that were cut from the head of the text, alone or behind a byline."""
+    parts = (part for cut in removed if cut.rule in {"byline", "date-line"} for part in cut.text.split("|"))
+    return tuple(part.strip(" ·•–—") for part in parts)
 
 
 def _authors_in(removed: tuple[Removed, ...]) -> tuple[str, ...]:

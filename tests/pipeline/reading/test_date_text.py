@@ -1,4 +1,4 @@
-"""The dates that feeds write."""
+"""The dates that publishers write."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.items import Precision
-from spiders.feed_dates import believable, stamp_from_feed_date
+from pipeline.items import Origin, Precision
+from pipeline.reading.date_text import believable, stamp_from_date_text
 
 
 @pytest.mark.parametrize(
@@ -35,14 +35,14 @@ from spiders.feed_dates import believable, stamp_from_feed_date
     ],
 )
 def test_a_date_is_read_with_its_zone_and_precision(raw, timezone, iso):
-    stamp = stamp_from_feed_date(raw, timezone=timezone)
+    stamp = stamp_from_date_text(raw, origin=Origin.FEED, timezone=timezone)
 
     assert stamp.iso() == iso
     assert stamp.raw == raw
 
 
 def test_an_unknown_zone_leaves_the_day():
-    stamp = stamp_from_feed_date("Tue, 12 Aug 2025 23:30:00 XYZ", timezone="UTC")
+    stamp = stamp_from_date_text("Tue, 12 Aug 2025 23:30:00 XYZ", origin=Origin.FEED, timezone="UTC")
 
     assert stamp.iso() == "2025-08-12"
 
@@ -61,7 +61,7 @@ def test_an_unknown_zone_leaves_the_day():
     ],
 )
 def test_a_slash_date_is_read_only_where_its_order_is_certain(raw, timezone, language, iso):
-    assert stamp_from_feed_date(raw, timezone=timezone, language=language).iso() == iso
+    assert stamp_from_date_text(raw, origin=Origin.FEED, timezone=timezone, language=language).iso() == iso
 
 
 @pytest.mark.parametrize(
@@ -78,20 +78,20 @@ def test_a_slash_date_is_read_only_where_its_order_is_certain(raw, timezone, lan
     ],
 )
 def test_what_is_no_date_is_unknown_and_kept(raw):
-    stamp = stamp_from_feed_date(raw, timezone="UTC")
+    stamp = stamp_from_date_text(raw, origin=Origin.FEED, timezone="UTC")
 
     assert stamp.precision is Precision.UNKNOWN
     assert (stamp.at, stamp.raw) == (None, raw)
 
 
 def test_no_date_is_no_stamp():
-    assert not stamp_from_feed_date("", timezone="UTC").raw
+    assert not stamp_from_date_text("", origin=Origin.FEED, timezone="UTC").raw
 
 
 def test_a_time_a_day_ahead_of_the_fetch_is_not_believed_but_its_text_is_kept():
     now = datetime(2025, 8, 12, 12, tzinfo=UTC)
-    soon = stamp_from_feed_date("2025-08-13T11:00:00Z", timezone="UTC")
-    later = stamp_from_feed_date("2025-08-13T13:00:00Z", timezone="UTC")
+    soon = stamp_from_date_text("2025-08-13T11:00:00Z", origin=Origin.FEED, timezone="UTC")
+    later = stamp_from_date_text("2025-08-13T13:00:00Z", origin=Origin.FEED, timezone="UTC")
 
     assert believable(soon, fetched_at=now) == soon
     assert believable(later, fetched_at=now).at is None
@@ -100,7 +100,7 @@ def test_a_time_a_day_ahead_of_the_fetch_is_not_believed_but_its_text_is_kept():
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_unknown(raw):
-    stamp_from_feed_date(raw, timezone="America/Mexico_City")
+    stamp_from_date_text(raw, origin=Origin.FEED, timezone="America/Mexico_City")
 
 
 @given(st.datetimes(min_value=datetime(1990, 1, 2), max_value=datetime(2090, 1, 1)), st.integers(-12, 14))  # noqa: DTZ001
@@ -108,4 +108,4 @@ def test_what_iso_8601_writes_is_read_back(local, hours):
     at = local.replace(microsecond=0, tzinfo=UTC)
     written = (at + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S") + f"{hours:+03d}:00"
 
-    assert stamp_from_feed_date(written, timezone="UTC").at == at
+    assert stamp_from_date_text(written, origin=Origin.FEED, timezone="UTC").at == at

@@ -1,7 +1,7 @@
-"""The dates that feeds and sitemaps write -> Stamp. Strict: a date that may mean two days is unknown.
+"""The dates that pages, feeds and sitemaps write -> Stamp. Strict: one that may mean two days is unknown.
 
-feedparser's own values are not used: it takes slash dates and epoch numbers for other days, drops "PM" and
-"UTC-06:00", reads a missing zone as UTC, and does not know Spanish names.
+The parsers of libraries are not used: they take slash dates and epoch numbers for other days, drop "PM" and
+"UTC-06:00", read a missing zone as UTC, and do not know Spanish names.
 """
 
 import re
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pipeline.items import Origin, Precision, Stamp
 from pipeline.words import fold
 
-__all__ = ["believable", "stamp_from_feed_date"]
+__all__ = ["believable", "stamp_from_date_text"]
 
 _MONTH_NAMES = {
     **dict.fromkeys(("jan", "january", "ene", "enero"), 1),
@@ -31,7 +31,7 @@ _MONTH_NAMES = {
 _MONTH = rf"(?P<name>{'|'.join(sorted(_MONTH_NAMES, key=len, reverse=True))})\.?"
 _WEEKDAY = r"(?:[^\W\d_]+(?:\.?,? |,))??"
 _CLOCK = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?: ?h(?:rs|oras)?\b\.?)?"
     r"(?: ?(?P<half>[ap])\.? ?m\.?(?![a-z]))?"
 )
 _ZONE = r"(?: ?(?P<zone>(?:utc|gmt)? ?[+-]\d{1,2}(?::?\d{2})?|[a-z]{1,5})(?: (?:utc|gmt))?)?"
@@ -95,16 +95,14 @@ _LONGEST = 80
 _AHEAD = timedelta(days=1)
 
 
-def stamp_from_feed_date(
-    raw: str, *, timezone: str, language: str = "", origin: Origin = Origin.FEED
-) -> Stamp:
-    """Read a date as feeds write it; one without zone is in ``timezone``.
+def stamp_from_date_text(raw: str, *, timezone: str, language: str = "", origin: Origin) -> Stamp:
+    """Read a date as publishers write it; one without zone is in ``timezone``.
 
     A date that cannot be read, or may mean two days, is unknown; its raw text is kept.
 
-    >>> stamp_from_feed_date("Tue, 12 Aug 2025 14:30:00 UTC-06:00", timezone="UTC").iso()
+    >>> stamp_from_date_text("Tue, 12 Aug 2025 14:30:00 UTC-06:00", timezone="UTC", origin=Origin.FEED).iso()
     '2025-08-12T20:30:00Z'
-    >>> stamp_from_feed_date("08/12/2025", timezone="UTC").iso() is None
+    >>> stamp_from_date_text("08/12/2025", timezone="UTC", origin=Origin.FEED).iso() is None
     True
     """
     text = fold(" ".join(_COMMENT.sub(" ", raw.replace("\N{MINUS SIGN}", "-")).split())).strip(" ,")

@@ -64,6 +64,11 @@ class StorageError(TearsheetError):
 
     exit_code = 5
 
+    def __init__(self, message: str, *, is_absent: bool = False) -> None:
+        super().__init__(message)
+        self.is_absent = is_absent
+        """There is no corpus: nothing was collected yet."""
+
 
 class RecordError(StorageError):
     """One article cannot be stored; what else is in the transaction is untouched."""

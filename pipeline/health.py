@@ -65,8 +65,8 @@ _WORD = {
 _ADVICE = {
     Health.GONE: "look for its new address with `tearsheet sources add`",
     Health.BLOCKED: "see its robots.txt and terms, and set collect.contact",
-    Health.CHANGED: "open it in a browser; if it moved, put its new address into the sources",
-    Health.FAILING: "it is asked again by itself; if that goes on, check the address",
+    Health.CHANGED: "open it in a browser, and if it moved put its new address into the sources",
+    Health.FAILING: "it is asked again by itself, so check the address only if that goes on",
 }
 
 _WORST_FIRST = (Health.GONE, Health.BLOCKED, Health.CHANGED, Health.FAILING, Health.QUIET, Health.OK)
@@ -81,7 +81,7 @@ _WATCHED = timedelta(days=7)
 def health(
     channels: Sequence[ChannelState], *, now: datetime, expect_per_day: tuple[float, float] | None = None
 ) -> tuple[Health, str]:
-    """Judge a source by its channels; the finding is empty when all is well."""
+    """Judge a source by its channels; the finding is empty when all is well, else ``what; what to do``."""
     polled = [channel for channel in channels if channel.last_polled_at is not None]
     if not polled:
         return Health.NEVER, "not asked so far: run `tearsheet collect`"

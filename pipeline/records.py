@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.characters import storable
 from pipeline.errors import InputError
 from pipeline.items import Article, ChannelKind, Entry, Origin, Page, Stamp
 from pipeline.linking.fingerprints import text_hash
-from pipeline.reading.charset import storable
 from pipeline.reading.date_text import stamp_from_date_text
 from pipeline.reading.language import language_of
 from pipeline.reading.metadata import names_from_byline

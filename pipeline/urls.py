@@ -6,6 +6,8 @@ A key is for equality only. It is never shown and never fetched: we ask for the 
 import re
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
+from pipeline.characters import storable
+
 __all__ = ["site", "trusted_canonical", "url_key"]
 
 _TRACKING_PREFIXES = (
@@ -48,7 +50,7 @@ def url_key(url: str) -> str:
     >>> url_key("http://www.news.example.org:80/nota/?utm_source=rss#top")
     'https://news.example.org/nota'
     """
-    text = "".join(url.split()).replace("&amp;", "&")
+    text = "".join(storable(url).split()).replace("&amp;", "&")
     try:
         parts = urlsplit(text)
         port = parts.port

@@ -10,10 +10,9 @@ from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import ChannelKind, Entry, Fate, Origin, Precision, Stamp
 from pipeline.meeting import Known, Meeting
-from pipeline.urls import url_key
-from storage.tables import ADDRESS, ARTICLE, storable
+from storage.tables import ADDRESS, ARTICLE
 
-__all__ = ["Met", "address_key", "addresses_with", "entry_from", "known_from", "write_addresses"]
+__all__ = ["Met", "addresses_with", "entry_from", "known_from", "write_addresses"]
 
 _KEYS_AT_ONCE = 1000
 
@@ -27,11 +26,6 @@ class Met:
     row: Row[Any] | None
     """Its row before this meeting; None when it was never met."""
     meeting: Meeting
-
-
-def address_key(url: str) -> str:
-    """Return the URL key of an address in whatever shape it comes: a key must be storable too."""
-    return url_key(storable(url))
 
 
 def addresses_with(connection: Connection, keys: Sequence[str]) -> dict[str, Row[Any]]:

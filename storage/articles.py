@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
@@ -74,13 +74,10 @@ def _apart(connection: Connection, url: str) -> Iterator[None]:
     try:
         with connection.begin_nested():
             yield
-    except (OperationalError, UnicodeError) as error:
-        if isinstance(error, OperationalError):
-            raise  # the disk, the lock: not this record's fault
-        raise RecordError(f"{url}: cannot be stored: {error}") from error
     except StatementError as error:
-        if isinstance(error, DatabaseError) and not isinstance(error, IntegrityError | DataError):
-            raise
+        is_refused = not isinstance(error, DBAPIError) or isinstance(error, IntegrityError | DataError)
+        if not is_refused:
+            raise  # the disk, the lock: not this record's fault
         raise RecordError(f"{url}: cannot be stored: {error.orig}") from error
 
 

@@ -20,8 +20,6 @@ _REBUILD = "make it anew: sqlite3 {path} \"INSERT INTO article_fts (article_fts)
 class Finding:
     """One thing that is wrong, and what to do."""
 
-    kind: str
-    """``sqlite`` (its version), ``damage``, ``index`` or ``open_run``."""
     what: str
     advice: str
 
@@ -29,7 +27,8 @@ class Finding:
 def check(corpus: Database) -> list[Finding]:
     """Look the corpus over: reads all of it, some seconds for 100,000 articles.
 
-    The words of the index are compared with the texts only when the corpus was opened with ``write``.
+    Opened with ``write``, the words of the index are compared with the texts as well: that takes as long as
+    indexing them did, and keeps every other writer waiting.
     """
     findings = list(_version())
     try:
@@ -37,14 +36,13 @@ def check(corpus: Database) -> list[Finding]:
         findings += _index(corpus)
         findings += _open_runs(corpus)
     except StorageError as error:
-        findings.append(Finding(kind="damage", what=str(error), advice="put back a backup"))
+        findings.append(Finding(what=str(error), advice="put back a backup"))
     return findings
 
 
 def _version() -> Iterator[Finding]:
     if has_wal_reset_fault(sqlite3.sqlite_version_info):
         yield Finding(
-            kind="sqlite",
             what=f"SQLite {sqlite3.sqlite_version} can, rarely, damage a corpus read while it is written",
             advice="use a Python built with SQLite 3.51.3 or newer (or 3.50.7, 3.44.6), and keep backups",
         )
@@ -53,7 +51,7 @@ def _version() -> Iterator[Finding]:
 def _damage(corpus: Database) -> Iterator[Finding]:
     with corpus.read() as connection:
         for fault in faults_in_file(connection):
-            yield Finding(kind="damage", what=f"{corpus.path}: {fault}", advice="put back a backup")
+            yield Finding(what=f"{corpus.path}: {fault}", advice="put back a backup")
 
 
 def _index(corpus: Database) -> Iterator[Finding]:
@@ -62,13 +60,13 @@ def _index(corpus: Database) -> Iterator[Finding]:
         number = unindexed(connection)
     if number:
         what = f"{number} articles are not in the full-text index as they should be"
-        yield Finding(kind="index", what=what, advice=advice)
+        yield Finding(what=what, advice=advice)
     elif corpus.is_writable:
         with corpus.write() as connection:
             is_true = is_index_true(connection)
         if not is_true:
             what = "the full-text index does not hold the words of the texts"
-            yield Finding(kind="index", what=what, advice=advice)
+            yield Finding(what=what, advice=advice)
 
 
 def _open_runs(corpus: Database) -> Iterator[Finding]:
@@ -77,7 +75,6 @@ def _open_runs(corpus: Database) -> Iterator[Finding]:
         rows = connection.execute(query).all()
     for row in rows:
         yield Finding(
-            kind="open_run",
             what=f"run {row.id} of {row.started_at:%Y-%m-%dT%H:%M:%SZ} has not ended",
             advice="if no collect is running now it was killed; the next run takes up what it left",
         )

@@ -9,9 +9,9 @@ from pipeline.items import Judgement, Removed
 from pipeline.syntax import Node
 from storage.database import Database
 from storage.pages import KeptPage, PageFile
-from storage.search.answers import Sort, answer, count, hits_of, judgements_of, records
+from storage.search.answers import Sort, answer, count, judgements_of, records, records_of
 from storage.search.coverage import coverage_of
-from storage.search.history import cluster_of, number_of, receipt_of, revisions_of
+from storage.search.history import cluster_of, number_of, receipt_of, revisions_of, story_of
 from storage.search.marks import mark_key, news
 from storage.search.records import Answer, Coverage, Record, Revision
 from storage.search.selection import Filters, selection
@@ -101,12 +101,17 @@ class Corpus(Database):
         """Return one article by its number or its URL, whatever form of it."""
         with self.read() as connection:
             number = number_of(connection, ref)
-            return None if number is None else next(iter(hits_of(connection, [number], ())), None)
+            return None if number is None else next(iter(records_of(connection, [number])), None)
 
     def copies(self, article_id: int) -> tuple[Record, ...]:
         """Return the other articles with the same text, oldest first."""
         with self.read() as connection:
-            return hits_of(connection, cluster_of(connection, article_id), ())
+            return records_of(connection, cluster_of(connection, article_id))
+
+    def story(self, story: int) -> tuple[Record, ...]:
+        """Return the articles of a story, copies too, in the order of their times."""
+        with self.read() as connection:
+            return records_of(connection, story_of(connection, story))
 
     def judgements(self, article_id: int) -> tuple[Judgement, ...]:
         """Return what each watch thinks of the article, relevant or not."""

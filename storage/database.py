@@ -143,4 +143,4 @@ def _require_file(path: str, *, write: bool) -> None:
     if write and not file.parent.is_dir():
         raise StorageError(f"{path}: there is no folder {file.parent}; make it first")
     if not write and (not file.exists() or file.stat().st_size == 0):
-        raise StorageError(f"{path}: no corpus here; run `tearsheet collect` first")
+        raise StorageError(f"{path}: no corpus here; run `tearsheet collect` first", is_absent=True)

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Channel, ChannelKind, Entry, Fate, Poll, Validators
 from pipeline.meeting import RECHECK_AGE, Meeting, meet, next_try_at
-from storage.addresses import Met, address_key, addresses_with, entry_from, known_from, write_addresses
+from pipeline.urls import url_key
+from storage.addresses import Met, addresses_with, entry_from, known_from, write_addresses
 from storage.database import Database
 from storage.sources import channel_row, note_poll, validators_of
 from storage.tables import ADDRESS, ARTICLE, FATE
@@ -81,7 +82,7 @@ class RunFrontier:
 
         An address met before keeps its own source.
         """
-        asked = {address_key(url): url for url in urls}
+        asked = {url_key(url): url for url in urls}
         with self._corpus.write() as connection:
             rows = addresses_with(connection, list(asked))
             met = [_asked_for(key, url, source, rows.get(key)) for key, url in asked.items()]
@@ -96,7 +97,7 @@ class RunFrontier:
         """Store a channel's answer and return the entries to fetch now; all of it in one transaction."""
         announced: dict[str, Entry] = {}
         for entry in poll.entries:
-            announced.setdefault(address_key(entry.url), entry)
+            announced.setdefault(url_key(entry.url), entry)
         with self._corpus.write() as connection:
             channel = channel_row(connection, poll.channel)
             rows = addresses_with(connection, list(announced))
@@ -126,7 +127,7 @@ class RunFrontier:
 
         ``landed_url`` is where redirects led to: it is known from then on, too.
         """
-        key, at = address_key(entry.url), self._now()
+        key, at = url_key(entry.url), self._now()
         with self._corpus.write() as connection:
             row = self._row(connection, key, entry)
             end = {"fate": fate.value} | _after(fate, row.attempts, at)
@@ -220,7 +221,7 @@ def _after(fate: Fate, attempts: int, at: datetime) -> dict[str, Any]:
 
 def _know_landing(connection: Connection, landing: Entry, end: dict[str, Any], at: datetime) -> None:
     """Settle the address that redirects led to as the one asked for; it is not met in this run by that."""
-    key = address_key(landing.url)
+    key = url_key(landing.url)
     row = addresses_with(connection, [key]).get(key)
     if row is None:
         write_addresses(connection, [Met(key=key, entry=landing, row=None, meeting=_ASKED_FOR)], at=at)

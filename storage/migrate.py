@@ -25,9 +25,7 @@ def upgrade(engine: Engine, *, location: str) -> None:
                 command.upgrade(configuration(connection), "head")
                 astray = connection.execute(text("PRAGMA foreign_key_check")).all()
                 if astray:
-                    raise StorageError(
-                        f"{location}: {len(astray)} rows point nowhere after the migration; kept as it was"
-                    )
+                    raise StorageError(f"{location}: {len(astray)} rows point nowhere; nothing was changed")
         finally:
             connection.connection.execute("PRAGMA foreign_keys = ON")
 

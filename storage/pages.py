@@ -8,10 +8,10 @@ from typing import Self
 
 import zstandard
 
+from pipeline.characters import storable
 from pipeline.items import Page
-from storage.addresses import address_key
+from pipeline.urls import url_key
 from storage.sqlite import connect, wrapped
-from storage.tables import storable
 
 __all__ = ["KeptPage", "PageFile"]
 
@@ -71,7 +71,7 @@ class PageFile:
 
     def keep(self, page: Page) -> int:
         """Store the page at once and return its number; the same bytes at the same address are kept once."""
-        key, digest = address_key(page.url), sha256(page.body).digest()
+        key, digest = url_key(page.url), sha256(page.body).digest()
         at = page.fetched_at.astimezone(UTC).isoformat()
         with wrapped(self._path):
             found = self._connection.execute(

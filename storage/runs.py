@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import ChannelKind, Fate
-from storage.addresses import address_key
+from pipeline.urls import url_key
 from storage.database import Database
 from storage.tables import ADDRESS, FATE, RUN
 
@@ -125,7 +125,7 @@ class RunLog:
         query = (
             select(FATE)
             .join(ADDRESS, ADDRESS.c.id == FATE.c.address_id)
-            .where(ADDRESS.c.url_key == address_key(url))
+            .where(ADDRESS.c.url_key == url_key(url))
             .order_by(FATE.c.run_id.desc())
         )
         with self._corpus.read() as connection:

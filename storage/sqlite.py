@@ -30,9 +30,9 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
+from pipeline.characters import storable
 from pipeline.errors import StorageError
 from pipeline.words import fold
-from storage.tables import storable
 
 __all__ = [
     "MEMORY",

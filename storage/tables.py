@@ -1,12 +1,13 @@
 """The tables of the corpus. The migrations make the same ones, and a test says so."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Computed, Dialect, Index, UniqueConstraint
 from sqlalchemy.types import DateTime, TypeDecorator, Unicode
 from sqlmodel import JSON, Column, Field, SQLModel
+
+from pipeline.characters import storable
 
 __all__ = [
     "ADDRESS",
@@ -31,22 +32,7 @@ __all__ = [
     "StoredRun",
     "StoredText",
     "Written",
-    "storable",
 ]
-
-# NUL ends a string for half of SQLite's functions and for PostgreSQL altogether; half of a surrogate pair
-# cannot be encoded, and would take the whole batch with it.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
-
-
-def storable(text: str) -> str:
-    r"""Return the text without control characters, halves of surrogate pairs replaced.
-
-    >>> storable("antes\x00después \ud83d")
-    'antesdespués \ufffd'
-    """
-    return _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", _CONTROL.sub("", text))
 
 
 class Instant(TypeDecorator[datetime]):

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from pipeline.errors import TearsheetError
 from pipeline.items import Article, Fate, Rejected, Source
 from pipeline.judging.loading import watches_from
 from pipeline.records import ImportRecord
@@ -95,15 +96,24 @@ class _Import:
         return report
 
     def _ahead(self, records: Iterable[ImportRecord], pool: ReadingPool) -> Iterator[_Sent]:
-        """Send pages to the workers some places ahead of where the writer is."""
+        """Send pages to the workers some places ahead of where the writer is.
+
+        What is wrong with a record is raised once all before it have been yielded.
+        """
         sent: deque[_Sent] = deque()
-        for record in records:
-            page = record.page
-            reading = None if page is None else pool.read(page, Source(name=page.entry.source))
-            sent.append(_Sent(record, reading))
-            if len(sent) > self._workers * _AHEAD:
-                yield sent.popleft()
+        failure: TearsheetError | None = None
+        try:
+            for record in records:
+                page = record.page
+                reading = None if page is None else pool.read(page, Source(name=page.entry.source))
+                sent.append(_Sent(record, reading))
+                if len(sent) > self._workers * _AHEAD:
+                    yield sent.popleft()
+        except TearsheetError as error:
+            failure = error
         yield from sent
+        if failure is not None:
+            raise failure
 
     def _outcome(self, sent: _Sent) -> Outcome:
         record = sent.record

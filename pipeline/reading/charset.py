@@ -5,10 +5,10 @@ import re
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
-__all__ = ["decode", "storable"]
+from pipeline.characters import storable
 
-# Control characters that no text needs (tab, newline, carriage return stay), and lone surrogates.
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+__all__ = ["decode"]
+
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 # A declared charset stands near the top (HTML Standard, 13.2.3.2: the first 1024 bytes; publishers stray).
 _HEAD_BYTES = 8192
@@ -29,11 +29,6 @@ def decode(body: bytes, content_type: str = "") -> str:
         return storable(body.decode("utf-8", errors="replace"))
     declared = http_content_type_encoding(content_type) or _declared_in_markup(body)
     return storable(body.decode(declared or "cp1252", errors="replace"))
-
-
-def storable(text: str) -> str:
-    """Return the text without NUL, control characters and lone surrogates."""
-    return _UNSTORABLE.sub("", text)
 
 
 def _declared_in_markup(body: bytes) -> str | None:

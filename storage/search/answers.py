@@ -20,7 +20,7 @@ from storage.search.snippets import snippet
 from storage.sqlite import ranked_by
 from storage.tables import ARTICLE, JUDGEMENT, TEXT
 
-__all__ = ["RANK_LIMIT", "Sort", "answer", "count", "hits_of", "judgements_of", "records"]
+__all__ = ["RANK_LIMIT", "Sort", "answer", "count", "hits_of", "judgements_of", "records", "records_of"]
 
 Sort = Literal["new", "rank"]
 
@@ -72,18 +72,23 @@ def count(connection: Connection, asked: Selection) -> int:
 
 
 def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Text]) -> tuple[Hit, ...]:
-    """Return the articles in the order given."""
-    rows = {row.id: row for row in connection.execute(_RECORD.where(ARTICLE.c.id.in_(ids)))}
-    watches = judgements_of(connection, ids, only_relevant=True)
-    sizes = _cluster_sizes(connection, {row.duplicate_cluster for row in rows.values()})
+    """Return the articles in the order given, with what a search shows of each."""
+    rows, watches = _rows(connection, ids)
+    sizes = _cluster_sizes(connection, {row.duplicate_cluster for row in rows})
     return tuple(
         Hit(
-            **fields_from(rows[number], watches.get(number, ())),
-            snippet=_snippet(rows[number], texts),
-            copies=sizes[rows[number].duplicate_cluster] - 1,
+            **fields_from(row, watches.get(row.id, ())),
+            snippet=_snippet(row, texts),
+            copies=sizes[row.duplicate_cluster] - 1,
         )
-        for number in ids
+        for row in rows
     )
+
+
+def records_of(connection: Connection, ids: Sequence[int]) -> tuple[Record, ...]:
+    """Return the articles in the order given; a number without one is passed over."""
+    rows, watches = _rows(connection, ids)
+    return tuple(Record(**fields_from(row, watches.get(row.id, ()))) for row in rows)
 
 
 def records(connection: Connection, asked: Selection) -> Iterator[Record]:
@@ -109,6 +114,12 @@ def judgements_of(
             Judgement(watch=row.watch, score=row.score, relevant=row.relevant, reasons=tuple(row.reasons))
         )
     return said
+
+
+def _rows(connection: Connection, ids: Sequence[int]) -> tuple[list[Row[Any]], dict[int, list[Judgement]]]:
+    rows = {row.id: row for row in connection.execute(_RECORD.where(ARTICLE.c.id.in_(ids)))}
+    watches = judgements_of(connection, ids, only_relevant=True)
+    return [rows[number] for number in ids if number in rows], watches
 
 
 def _newest(found: Conditions, after: _Position | None) -> Select[Any]:

@@ -6,22 +6,24 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Removed
-from storage.addresses import address_key
+from pipeline.urls import url_key
 from storage.search.records import Revision
 from storage.tables import ADDRESS, ARTICLE, RECEIPT, REVISION, TEXT
 
-__all__ = ["cluster_of", "number_of", "receipt_of", "revisions_of"]
+__all__ = ["cluster_of", "number_of", "receipt_of", "revisions_of", "story_of"]
 
 
+_LARGEST = 2**63 - 1
 _WORDS = ("title", "standfirst", "text")
 
 
 def number_of(connection: Connection, ref: int | str) -> int | None:
     """Return the number of the article with this number or at this URL, or that this URL led to."""
     if isinstance(ref, int) or ref.isdecimal():
-        query = select(ARTICLE.c.id).where(ARTICLE.c.id == int(ref))
-        return connection.execute(query).scalar()
-    key = address_key(ref)
+        number = int(ref)
+        query = select(ARTICLE.c.id).where(ARTICLE.c.id == number)
+        return connection.execute(query).scalar() if number <= _LARGEST else None
+    key = url_key(ref)
     own = connection.execute(select(ARTICLE.c.id).where(ARTICLE.c.url_key == key)).scalar()
     return own or connection.execute(select(ADDRESS.c.article_id).where(ADDRESS.c.url_key == key)).scalar()
 
@@ -31,6 +33,12 @@ def cluster_of(connection: Connection, article_id: int) -> list[int]:
     cluster = select(ARTICLE.c.duplicate_cluster).where(ARTICLE.c.id == article_id).scalar_subquery()
     query = select(ARTICLE.c.id).where(ARTICLE.c.duplicate_cluster == cluster, ARTICLE.c.id != article_id)
     return list(connection.execute(query.order_by(ARTICLE.c.id)).scalars())
+
+
+def story_of(connection: Connection, story: int) -> list[int]:
+    """Return the numbers of the articles of a story in the order of their times."""
+    query = select(ARTICLE.c.id).where(ARTICLE.c.story == story).order_by(ARTICLE.c.dated_at, ARTICLE.c.id)
+    return list(connection.execute(query).scalars())
 
 
 def revisions_of(connection: Connection, article_id: int) -> tuple[Revision, ...]:

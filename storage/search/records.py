@@ -87,6 +87,11 @@ class Hit(Record):
     copies: int
     """How many other articles carry the same text."""
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON: the record, and what the search adds."""
+        # A class with slots is made twice, and super() without arguments knows only the first.
+        return Record.as_dict(self) | {"snippet": self.snippet, "copies": self.copies}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

@@ -85,15 +85,16 @@ def _exit_code() -> int:
         error.show()
         return 2
     except click.ClickException as error:
-        click.echo(f"tearsheet: {error.format_message()}{_help_hint(error)}", err=True)
+        click.echo(f"tearsheet: {error.format_message().rstrip('.')}{_help_hint(error)}", err=True)
         return 2
     except click.Abort:
         return 130
     except TearsheetError as error:
         click.echo(f"tearsheet: {error}", err=True)
         return error.exit_code
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
         # The reader of our output (head, say) has what it wanted; nothing may be flushed to it any more.
+        # Click and rich answer a closed pipe with SystemExit, and raise it for nothing else.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # the command line's last line
@@ -105,4 +106,4 @@ def _exit_code() -> int:
 
 def _help_hint(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
-    return f" See `{context.command_path} --help`." if context else ""
+    return f"; see `{context.command_path} --help`" if context else ""

@@ -1,5 +1,6 @@
 """``tearsheet doctor``: what is wrong, and what to do."""
 
+import dataclasses
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ def command(config_path: str | None, *, as_json: bool) -> int:
     config = load_config(config_path)
     findings = list(_findings(config, config_path))
     if as_json:
-        print_json([{"what": finding.what, "advice": finding.advice} for finding in findings])
+        print_json([dataclasses.asdict(finding) for finding in findings])
     elif findings:
         print_table(("finding", "what to do"), [(finding.what, finding.advice) for finding in findings])
     else:
@@ -46,13 +47,15 @@ def _findings(config: Config, config_path: str | None) -> Iterator[Finding]:
             yield from check(corpus)
             yield from _of_sources(config, Sources(corpus))
     except TearsheetError as error:
-        yield Finding(what=str(error), advice="mend this first; the other checks need the corpus")
+        advice = "mend this first; the other checks need the corpus"
+        yield Finding(what=str(error), advice=advice)
 
 
 def _of_disk(corpus: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(corpus.resolve().parent).free
     if free < _LEAST_FREE_BYTES:
-        yield Finding(what=f"{free // 1_000_000} MB left on the disk of {corpus}", advice="make room")
+        what = f"{free // 1_000_000} MB left on the disk of {corpus}"
+        yield Finding(what=what, advice="make room")
 
 
 def _of_lock(path: str) -> Iterator[Finding]:

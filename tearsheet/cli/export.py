@@ -1,7 +1,8 @@
 """``tearsheet export``: articles as JSON Lines or CSV, from one snapshot."""
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -32,10 +33,19 @@ def command(
     with opened_corpus(config_path) as corpus:
         records = corpus.export(" ".join(query), **filters)
         if output is None:
-            # CSV has its own line ends (RFC 4180), which a text stream must not change.
-            with io.TextIOWrapper(click.get_binary_stream("stdout"), encoding="utf-8", newline="") as stream:
+            with _stdout() as stream:
                 _WRITERS[form](records, stream)
             return
         with atomic(output) as stream:
             count = _WRITERS[form](records, stream)
     note(f"{count} articles in {output}.")
+
+
+@contextmanager
+def _stdout() -> Iterator[TextIO]:
+    """Give stdout as UTF-8; CSV has its own line ends (RFC 4180), which a text stream must not change."""
+    stream = io.TextIOWrapper(click.get_binary_stream("stdout"), encoding="utf-8", newline="")
+    try:
+        yield stream
+    finally:
+        stream.detach()  # closed, it would take stdout along

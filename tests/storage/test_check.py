@@ -8,21 +8,22 @@ from sqlalchemy import text
 
 from pipeline.errors import StorageError
 from storage import Corpus
-from storage.check import check
+from storage.check import Finding, check
 from storage.sqlite import has_wal_reset_fault
 from tests.storage.builders import article, start_run, store
 
 
-def kinds(corpus: Corpus) -> list[str]:
-    return [finding.kind for finding in check(corpus) if finding.kind != "sqlite"]
+def findings(corpus: Corpus) -> list[Finding]:
+    """What is wrong beside the SQLite of the machine."""
+    return [finding for finding in check(corpus) if not finding.what.startswith("SQLite")]
 
 
 def test_a_sound_corpus_gives_no_findings(corpus: Corpus, corpus_url: str) -> None:
     store(corpus, article("a"), article("b"))
 
-    assert kinds(corpus) == []
+    assert findings(corpus) == []
     with Corpus.open(corpus_url) as reader:
-        assert kinds(reader) == []
+        assert findings(reader) == []
 
 
 def test_a_text_without_its_index_entry_is_counted(corpus: Corpus) -> None:
@@ -30,7 +31,7 @@ def test_a_text_without_its_index_entry_is_counted(corpus: Corpus) -> None:
         connection.execute(text("DROP TRIGGER article_text_inserted"))
     store(corpus, article("a"), article("b"))
 
-    (finding,) = [finding for finding in check(corpus) if finding.kind == "index"]
+    (finding,) = findings(corpus)
 
     assert finding.what.startswith("2 articles are not in the full-text index")
     assert "rebuild" in finding.advice
@@ -43,18 +44,18 @@ def test_a_stale_index_is_found_and_the_advice_mends_it(corpus: Corpus) -> None:
     with corpus.write() as connection:
         connection.execute(text("UPDATE article_text SET text = 'other words'"))
 
-    (finding,) = [finding for finding in check(corpus) if finding.kind == "index"]
+    (finding,) = findings(corpus)
 
     advised = finding.advice.split('"')[1]
     with corpus.write() as connection:
         connection.execute(text(advised))
-    assert kinds(corpus) == []
+    assert findings(corpus) == []
 
 
 def test_a_run_that_has_not_ended_is_named(corpus: Corpus) -> None:
     start_run(corpus)
 
-    assert kinds(corpus) == ["open_run"]
+    assert [finding.what for finding in findings(corpus)] == ["run 1 of 2025-08-12T12:00:00Z has not ended"]
 
 
 def test_a_damaged_page_is_found(corpus_url: str, tmp_path: Path) -> None:
@@ -70,7 +71,7 @@ def test_a_damaged_page_is_found(corpus_url: str, tmp_path: Path) -> None:
     file.write_bytes(content)
 
     with Corpus.open(corpus_url) as reader:
-        assert "damage" in kinds(reader)
+        assert "put back a backup" in [finding.advice for finding in findings(reader)]
         with pytest.raises(StorageError, match=r"tearsheet.db: it is damaged; put back a backup"):
             list(reader.export())
 

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import StatementError
 from sqlmodel import SQLModel
 
 from pipeline.errors import ConfigError, StorageError
 from storage import Corpus
 from storage.articles import Articles
 from storage.database import NEWEST
-from storage.migrate import configuration, is_ours
-from tests.storage.builders import article, decision, page, store
+from storage.frontier import RunFrontier
+from storage.migrate import configuration, is_ours, upgrade
+from tests.storage.builders import NOON, article, decision, entry, page, poll, stamp, start_run, store
 
 
 def test_the_tables_and_the_migrations_agree(corpus: Corpus) -> None:
@@ -34,14 +37,17 @@ def test_the_newest_migration_is_the_one_the_program_expects() -> None:
 
 
 def test_a_corpus_that_is_not_there_is_not_made_by_reading(corpus_url: str, tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=r"tearsheet.db: no corpus here; run `tearsheet collect` first"):
+    with pytest.raises(
+        StorageError, match=r"tearsheet.db: no corpus here; run `tearsheet collect` first"
+    ) as caught:
         Corpus.open(corpus_url)
 
+    assert caught.value.is_absent
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="there is no folder .*/nowhere; make it first"):
+    with pytest.raises(StorageError, match=r"there is no folder .*/nowhere; make it first"):
         Corpus.open(f"sqlite:///{tmp_path}/nowhere/tearsheet.db", write=True)
 
 
@@ -140,9 +146,10 @@ def test_a_corpus_that_another_keeps_locked_is_said_to_be_locked(
     corpus: Corpus, corpus_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.sqlite._BUSY_SECONDS", 0.05)
-    with Corpus.open(corpus_url, write=True) as second, corpus.write():
-        with pytest.raises(StorageError, match="another program keeps it locked"):
-            store(second, article())
+    second = Corpus.open(corpus_url, write=True)
+
+    with second, corpus.write(), pytest.raises(StorageError, match="another program keeps it locked"):
+        store(second, article())
 
 
 def test_a_reader_sees_one_snapshot_while_another_writes(corpus: Corpus, corpus_url: str) -> None:
@@ -235,3 +242,40 @@ def test_the_pages_lie_beside_the_corpus_or_where_they_are_put(tmp_path: Path) -
     assert (tmp_path / "one.pages.db").exists()
     assert (tmp_path / "raw.db").exists()
     assert not (tmp_path / "two.pages.db").exists()
+
+
+def test_a_migration_that_leaves_rows_pointing_nowhere_is_refused(corpus: Corpus) -> None:
+    with corpus._engine.connect() as connection:
+        connection.connection.execute("PRAGMA foreign_keys = OFF")
+        connection.connection.execute("INSERT INTO article_text VALUES (99, '', '', 'of no article')")
+        connection.connection.execute("PRAGMA foreign_keys = ON")
+
+    with pytest.raises(StorageError, match="1 rows point nowhere; nothing was changed"):
+        upgrade(corpus._engine, location=corpus.path)
+
+
+def test_what_the_database_refuses_otherwise_is_said_in_its_own_words(corpus: Corpus) -> None:
+    frontier = RunFrontier(corpus, 99, now=lambda: NOON, max_age_days=14)
+
+    with pytest.raises(StorageError, match=r"tearsheet.db: the database says: FOREIGN KEY constraint failed"):
+        frontier.record(poll(entry("a")))
+
+
+def test_no_time_without_a_zone_is_stored(corpus: Corpus) -> None:
+    with pytest.raises(StatementError, match="has no zone"):
+        start_run(corpus, NOON.replace(tzinfo=None))
+
+
+def test_a_time_of_another_zone_is_stored_and_ordered_in_utc(corpus: Corpus) -> None:
+    mexico = timezone(timedelta(hours=-6))
+    late = datetime(2025, 8, 12, 23, 0, tzinfo=mexico)
+    store(
+        corpus,
+        article("late", published=stamp(late)),
+        article("early", published=stamp(datetime(2025, 8, 13, 4, 59, tzinfo=UTC))),
+    )
+
+    hits = corpus.search("handed").articles
+
+    assert [hit.url[-5:] for hit in hits] == ["/late", "early"]
+    assert hits[0].as_dict()["published_at"] == "2025-08-13T05:00:00Z"

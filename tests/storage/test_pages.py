@@ -103,7 +103,7 @@ def test_a_damaged_page_file_is_said_in_one_line(tmp_path: Path) -> None:
         PageFile(str(file), write=True)
 
 
-def test_pages_are_not_lost_by_a_kill(tmp_path: Path) -> None:
+def test_a_page_is_on_the_disk_before_its_number_is_given(tmp_path: Path) -> None:
     with PageFile(str(tmp_path / "pages.db"), write=True) as pages:
         pages.keep(page())
         other = sqlite3.connect(tmp_path / "pages.db")

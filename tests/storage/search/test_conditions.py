@@ -161,6 +161,9 @@ def test_any_tree_finds_in_the_corpus_what_it_matches_one_by_one(
         ("-capo", None, 1),
         ("NOT -capo", '"capo"', 0),
         ('C-4 "', '"c 4"', 0),
+        ("", None, 1),
+        ("-capo OR -jefe", None, 1),
+        ("NOT (capo lang:es)", None, 1),
     ],
 )
 def test_all_that_is_text_becomes_one_quoted_expression(query: str, match: str | None, others: int) -> None:

@@ -1,0 +1,19 @@
+"""Text from outside -> text that every database, terminal and file can take."""
+
+import re
+
+__all__ = ["storable"]
+
+# NUL ends a string for half of SQLite's functions and for PostgreSQL altogether; escape sequences and C1
+# controls move a terminal's cursor; half of a surrogate pair cannot be encoded.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    r"""Return the text without control characters, halves of surrogate pairs replaced.
+
+    >>> storable("antes\x00después \ud83d")
+    'antesdespués \ufffd'
+    """
+    return _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", _CONTROL.sub("", text))

@@ -1,0 +1,40 @@
+"""The words that show why a text was found."""
+
+from pipeline.syntax import Scope, Text
+from storage.search.snippets import snippet
+
+
+def marked(text: str, *sought: Text) -> str:
+    return snippet(text, sought).replace("\x02", "[").replace("\x03", "]")
+
+
+def test_a_phrase_is_marked_as_one() -> None:
+    assert marked("Entregan a El Mayo hoy", Text(("el", "mayo"))) == "Entregan a [El Mayo] hoy"
+
+
+def test_a_word_is_marked_in_whatever_case_and_accent_it_stands() -> None:
+    assert marked("NÚÑEZ, Nun\u0303ez; nunezes", Text(("nunez",))) == "[NÚÑEZ], [Nun\u0303ez]; nunezes"
+
+
+def test_the_longer_of_two_matches_is_marked() -> None:
+    assert marked("el mayo cae", Text(("el",)), Text(("el", "mayo"))) == "[el mayo] cae"
+
+
+def test_a_word_sought_in_the_title_is_not_marked_in_the_text() -> None:
+    assert marked("capo y jefe", Text(("capo",), Scope.TITLE), Text(("jefe",))) == "capo y [jefe]"
+
+
+def test_a_match_cut_by_the_end_of_the_piece_is_left_unmarked() -> None:
+    text = "capo " + "x " * 30 + "el mayo"
+
+    assert marked(text, Text(("capo",)), Text(("el", "mayo"))) == "[capo] " + "x " * 30 + "el…"
+
+
+def test_a_long_text_without_a_match_gives_its_beginning() -> None:
+    assert marked("uno dos " * 40) == ("uno dos " * 16).strip() + "…"
+
+
+def test_line_breaks_become_spaces_and_nothing_gives_nothing() -> None:
+    assert marked("uno\n\ndos", Text(("dos",))) == "uno [dos]"
+    assert marked("") == ""
+    assert marked("¡—!") == "¡—!"

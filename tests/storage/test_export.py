@@ -1,0 +1,105 @@
+"""Records written for other programs."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.items import Flag, Precision, Stamp
+from storage import Corpus
+from storage.export import atomic, write_csv, write_jsonl
+from tests.storage.builders import NOON, article, stamp, store
+
+
+def test_each_line_is_the_record_of_an_article(corpus: Corpus) -> None:
+    store(corpus, article("a", title="Año «nuevo»\u2028"), article("b"))
+    out = io.StringIO()
+
+    assert write_jsonl(corpus.export(), out) == 2
+
+    lines = out.getvalue().split("\n")
+    assert [json.loads(line)["title"] for line in lines[:2]] == ["Año «nuevo»\u2028", "Title b"]
+    assert lines[2:] == [""]
+    assert "Año" in lines[0]
+
+
+def test_csv_holds_any_text_and_lists_in_one_cell(corpus: Corpus) -> None:
+    text = 'He said "no",\n\nthen; left'
+    store(
+        corpus,
+        article("a", text=text, authors=("Ana Núñez", "O. Diaz"), flags=(Flag.PAYWALLED,), published=Stamp()),
+    )
+    out = io.StringIO(newline="")
+
+    assert write_csv(corpus.export(), out) == 1
+
+    (row,) = csv.DictReader(io.StringIO(out.getvalue(), newline=""))
+    assert row["text"] == text
+    assert (row["authors"], row["flags"], row["watches"]) == (
+        "Ana Núñez; O. Diaz",
+        "paywalled",
+        "cartel-extraditions",
+    )
+    assert (row["published_at"], row["duplicate_of"], row["revision"]) == ("", "", "1")
+    assert out.getvalue().endswith("\r\n")
+    assert list(row) == list(next(corpus.export()).as_dict())
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_a_formula(corpus: Corpus, start: str) -> None:
+    cell = start + "HYPERLINK(1)"
+    store(corpus, article("a", title=cell, authors=(cell,)))
+    out = io.StringIO(newline="")
+
+    write_csv(corpus.export(), out)
+
+    (row,) = csv.DictReader(io.StringIO(out.getvalue(), newline=""))
+    assert (row["title"], row["authors"]) == ("'" + cell, "'" + cell)
+
+
+def test_a_time_is_cut_to_what_is_known_of_it(corpus: Corpus) -> None:
+    for path, precision in (("a", Precision.MINUTE), ("b", Precision.DAY), ("c", Precision.MONTH)):
+        store(corpus, article(path, published=stamp(NOON, precision)))
+
+    times = [record.as_dict()["published_at"] for record in corpus.export()]
+
+    assert times == ["2025-08-12T12:00Z", "2025-08-12", "2025-08"]
+
+
+def test_an_export_of_thousands_is_complete_and_in_order(corpus: Corpus) -> None:
+    store(corpus, *(article(str(number)) for number in range(1201)))
+
+    assert [record.id for record in corpus.export("handed")] == list(range(1, 1202))
+    assert all(record.watches for record in corpus.export("handed"))
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text("before")
+
+    def broken() -> None:
+        with atomic(path) as stream:
+            stream.write("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
+    assert path.read_text() == "before"
+    with atomic(path) as stream:
+        stream.write("año\r\n")
+    assert path.read_bytes() == "año\r\n".encode()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    def write(path: Path) -> None:
+        with atomic(path) as stream:
+            stream.write("x")
+
+    with pytest.raises(InputError, match="cannot be written: No such file or directory"):
+        write(tmp_path / "nowhere" / "out.csv")
+    with pytest.raises(InputError, match="cannot be written: Is a directory"):
+        write(tmp_path)

@@ -1,4 +1,4 @@
-"""The labelled pages that the benchmarks read; they belong to their publishers and are not part of this project."""
+"""The labelled pages that the benchmarks read: their publishers' own, and not part of this project."""
 
 import gzip
 import json

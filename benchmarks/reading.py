@@ -46,7 +46,8 @@ def _print_quality(name: str, pages: list[LabelledPage]) -> None:
     change = [f"{scores['tearsheet'][key] - scores['trafilatura'][key]:+.3f}" for key in columns]
     title = f"{name} ({len(pages)} pages)"
     print_table([title, *(_COLUMNS[key] for key in columns)], [*rows, ["difference", *change]])
-    promise(f"{name}: F1 over the peer's", scores["tearsheet"]["F1"] / scores["trafilatura"]["F1"], at_least=1)
+    ratio = scores["tearsheet"]["F1"] / scores["trafilatura"]["F1"]
+    promise(f"{name}: F1 over the peer's", ratio, at_least=1)
     print()
 
 

@@ -6,7 +6,7 @@ Every datetime in here is aware and in UTC.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 __all__ = [
@@ -125,6 +125,8 @@ class Stamp:
     origin: Origin = Origin.UNKNOWN
     raw: str = ""
     """The text the time was read from."""
+    day: date | None = None
+    """The day as the publisher wrote it, in the publisher's own zone: what stands under the headline."""
 
     def __bool__(self) -> bool:
         return self.at is not None

@@ -108,7 +108,7 @@ class Recorder:
             try:
                 self._take(await self._outcome(item))
             except StorageError as error:
-                await self._give_up(error)
+                self._give_up(error)
         return item
 
     def _spider_closed(self, reason: str) -> None:
@@ -150,7 +150,7 @@ class Recorder:
         try:
             self._writer.flush()
         except StorageError as error:
-            self._stopping = asyncio.ensure_future(self._give_up(error))
+            self._give_up(error)
 
     def _finish(self, *, outcome: str) -> None:
         self._writer.flush()
@@ -187,7 +187,7 @@ class Recorder:
         """A callback raised: the corpus is lost to us, or one source hit a fault of ours."""
         error = failure.value
         if isinstance(error, StorageError):
-            self._stopping = asyncio.ensure_future(self._give_up(error))
+            self._give_up(error)
             return
         source = response.request.meta.get("tearsheet_source", "") if response.request else ""
         self._errors[source] = f"{type(error).__name__}: {error}"
@@ -196,8 +196,9 @@ class Recorder:
         logger.info("%s %s %s", stored.fate, stored.outcome.entry.url, stored.reason)
         self._crawler.signals.send_catch_log(outcome_stored, stored=stored)
 
-    async def _give_up(self, error: StorageError) -> None:
+    def _give_up(self, error: StorageError) -> None:
         """The corpus cannot be written: stop the crawl; what was not stored is still pending in it."""
         if self.failure is None:
             self.failure = error
-            await self._crawler.stop_async()
+            # Not awaited: the crawl ends only after whoever found the error is done with its page.
+            self._stopping = asyncio.ensure_future(self._crawler.stop_async())

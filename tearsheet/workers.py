@@ -10,7 +10,7 @@ from multiprocessing.context import BaseContext
 from types import TracebackType
 from typing import Self, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from pipeline.items import Article, Page, Rejected, Source
 from pipeline.judging.watch import Watch
@@ -20,6 +20,8 @@ __all__ = ["BrokenPage", "ReadingPool", "outcome_of", "worker_count"]
 
 # The slowest of 1,900 real pages took 2 s; what runs this long is a trap.
 READ_DEADLINE_SECONDS = 60.0
+# A worker holds nothing that must be tidied up: one that has to end is not asked for long.
+_LAST_WORDS_SECONDS = 0.1
 # A worker is replaced after so many pages, so that no leak of a parser lasts.
 _PAGES_PER_WORKER = 2_000
 
@@ -41,6 +43,7 @@ class ReadingPool:
         self, watches: Sequence[Watch], *, workers: int, deadline_seconds: float = READ_DEADLINE_SECONDS
     ) -> None:
         self._deadline_seconds = deadline_seconds
+        CONSTS.term_timeout = _LAST_WORDS_SECONDS
         self._pool = ProcessPool(
             max_workers=workers,
             max_tasks=_PAGES_PER_WORKER,
@@ -97,8 +100,9 @@ def _start_worker(watches: tuple[Watch, ...]) -> None:
     # A worker process serves one run: its watches are sent once, not with each page.
     global _WATCHES
     _WATCHES = watches
-    # Ctrl-C reaches the whole group; the collector decides when the workers end.
+    # Ctrl-C reaches the whole group, and so may SIGTERM; the collector decides when the workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _read(page: Page, source: Source) -> Article | Rejected:

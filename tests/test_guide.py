@@ -10,6 +10,7 @@ Of docs/guide.md, each kind of block is taken so:
 The addresses https://NAME.example in it are those of the sample newsroom.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,10 +75,14 @@ class Reader:
         if command.startswith("cd "):
             self.folder /= command.removeprefix("cd ")
             return Ran(command, shown, "", 0)
-        ran = self._run(["sh", "-c", self._real(command)], command, shown)
+        ran = self.run(command, shown)
         if command == "tearsheet init":
             self._configure(ON_LOOPBACK)
         return ran
+
+    def run(self, command: str, shown: str = "") -> Ran:
+        """Run one line as a shell does."""
+        return self._run(["sh", "-c", self._real(command)], command, shown)
 
     def _run(self, arguments: Sequence[str], command: str, shown: str) -> Ran:
         done = subprocess.run(
@@ -98,7 +104,11 @@ class Reader:
     def _real(self, text: str) -> str:
         for placeholder, address in self._sites.items():
             text = text.replace(placeholder, address)
-        return text
+        return re.sub(r"(http://\S+)…(\S+)", self._whole_address, text)
+
+    def _whole_address(self, short: re.Match[str]) -> str:
+        urls = (article.url for article in self._newsroom.articles)
+        return next(url for url in urls if url.startswith(short[1]) and url.endswith(short[2]))
 
     def _placeholders(self, text: str) -> str:
         for placeholder, address in self._sites.items():
@@ -135,11 +145,15 @@ def same_everywhere(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def guide(tmp_path_factory: pytest.TempPathFactory) -> list[Ran]:
-    """What came of every command of the guide."""
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     with Newsroom(datetime.now(UTC)) as newsroom:
-        reader = Reader(tmp_path_factory.mktemp("guide"), newsroom)
-        return list(reader.follow((DOCS / "guide.md").read_text(encoding="utf-8")))
+        yield Reader(tmp_path_factory.mktemp("guide"), newsroom)
+
+
+@pytest.fixture(scope="module")
+def guide(reader: Reader) -> list[Ran]:
+    """What came of every command of the guide."""
+    return list(reader.follow((DOCS / "guide.md").read_text(encoding="utf-8")))
 
 
 def test_every_command_of_the_guide_does_what_it_should(guide: list[Ran]) -> None:
@@ -165,6 +179,84 @@ def test_the_readme_shows_what_the_demo_prints(guide: list[Ran]) -> None:
 
     assert shown is not None
     assert is_printed(shown[1], printed), printed
+
+
+SHAPES = {
+    "tearsheet collect": "tearsheet runs 1 --json",
+    "tearsheet search": "tearsheet search 'prison*' --json",
+    "tearsheet show": "tearsheet show 1 --json",
+    "tearsheet show --revisions": "tearsheet show 1 --revisions --json",
+    "tearsheet show --diff": "tearsheet show https://halyard-courier.example/…/who-are-the-men-on-the-planes.html --diff --json",
+    "tearsheet show --receipt": "tearsheet show 1 --receipt --json",
+    "tearsheet show --raw": "tearsheet show 1 --raw --json",
+    "tearsheet show --copies": "tearsheet show 1 --copies --json",
+    "tearsheet why": "tearsheet why https://estuary-wire.example/markets/opec-signals-supply --json",
+    "tearsheet sources list": "tearsheet sources list --json",
+    "tearsheet watch list": "tearsheet watch list --json",
+    "tearsheet watch explain": "tearsheet watch explain prisons 1 --json",
+    "tearsheet watch test": "tearsheet watch test prisons labelled.jsonl --json",
+    "tearsheet import --report": "tearsheet import old.jsonl --report lines.jsonl > run.txt; cat lines.jsonl",
+    "tearsheet extract": "tearsheet extract page.html",
+    "tearsheet doctor": "tearsheet doctor --json || true",
+}
+
+
+def shapes() -> dict[str, str]:
+    """Return the JSON shapes of the reference, by command and the option they go with."""
+    found: dict[str, str] = {}
+    for part in (DOCS / "reference.md").read_text(encoding="utf-8").split("\n### ")[1:]:
+        for option, shape in re.findall(r"^JSON(?: (?:with|of).*?`(--\w+)`.*?)?:\s`([^`]+)`$", part, re.M):
+            found[f"{part.splitlines()[0]} {option}".strip()] = " ".join(shape.split())
+    return found
+
+
+def test_every_json_shape_of_the_reference_is_looked_at() -> None:
+    assert set(shapes()) == set(SHAPES)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_json_has_the_shape_that_the_reference_gives(name: str, guide: list[Ran], reader: Reader) -> None:
+    label = json.dumps({"id": 1, "text": "They went to prison.", "label": "not"})
+    (reader.folder / "labelled.jsonl").write_text(label + "\n", encoding="utf-8")
+
+    ran = reader.run(SHAPES[name])
+
+    assert ran.code == 0, ran.printed
+    assert fits(shape_from(shapes()[name]), json.loads(ran.printed)), ran.printed
+
+
+def shape_from(text: str) -> Any:
+    """Read a shape such as ``{...article, fates {fate: count}, runs [{id}]}``; None stands for any value."""
+    text = text.replace("...article", ", ".join(article_keys()))
+    text = re.sub(r" \{\w+: \w+\}", "", text)
+    text = re.sub(r"(\w+)(?=[,}])", r'"\1": null', text)
+    return json.loads(re.sub(r"(\w+) ([\[{])", r'"\1": \2', text))
+
+
+def article_keys() -> list[str]:
+    section = (DOCS / "reference.md").read_text(encoding="utf-8").partition("## Article record")[2]
+    return re.findall(r"^\| `(\w+)` \|", section.partition("\n## ")[0], re.M)
+
+
+def fits(shape: Any, value: Any) -> bool:
+    """Tell whether every object has the keys of the shape and no others."""
+    match shape, value:
+        case None, _:
+            return True
+        case [inner], list():
+            return all(fits(inner, each) for each in value)
+        case dict(), dict():
+            return shape.keys() == value.keys() and all(fits(shape[key], value[key]) for key in shape)
+    return False
+
+
+def test_a_shape_is_held_against_every_object() -> None:
+    shape = shape_from("[{id, fates {fate: count}, channels [{url}]}]")
+
+    assert shape == [{"id": None, "fates": None, "channels": [{"url": None}]}]
+    assert fits(shape, [{"id": 1, "fates": {"new": 2}, "channels": [{"url": "a"}]}])
+    assert not fits(shape, [{"id": 1, "fates": {}, "channels": [{"url": "a"}, {"uri": "b"}]}])
+    assert not fits(shape, {"id": 1, "fates": {}})
 
 
 def test_a_line_that_is_not_printed_is_noticed() -> None:

@@ -12,21 +12,22 @@ from zoneinfo import ZoneInfo
 from pipeline.items import Origin, Precision, Stamp
 from pipeline.words import fold
 
-__all__ = ["believable", "stamp_from_date_text"]
+__all__ = ["believable", "date_in", "stamp_from_date_text"]
 
 _MONTH_NAMES = {
-    **dict.fromkeys(("jan", "january", "ene", "enero"), 1),
-    **dict.fromkeys(("feb", "february", "febrero"), 2),
-    **dict.fromkeys(("mar", "march", "marzo"), 3),
-    **dict.fromkeys(("apr", "april", "abr", "abril"), 4),
-    **dict.fromkeys(("may", "mayo"), 5),
-    **dict.fromkeys(("jun", "june", "junio"), 6),
-    **dict.fromkeys(("jul", "july", "julio"), 7),
-    **dict.fromkeys(("aug", "august", "ago", "agosto"), 8),
-    **dict.fromkeys(("sep", "sept", "september", "septiembre", "set", "setiembre"), 9),
-    **dict.fromkeys(("oct", "october", "octubre"), 10),
-    **dict.fromkeys(("nov", "november", "noviembre"), 11),
-    **dict.fromkeys(("dec", "december", "dic", "diciembre"), 12),
+    # English, Spanish, German, French, Portuguese, Italian; folded, so that février is fevrier.
+    **dict.fromkeys("jan january ene enero januar janner janvier janv janeiro gen gennaio".split(), 1),
+    **dict.fromkeys("feb february febrero februar fevrier fev fevereiro febbraio".split(), 2),
+    **dict.fromkeys("mar march marzo marz maerz mars marco".split(), 3),
+    **dict.fromkeys("apr april abr abril avril avr aprile".split(), 4),
+    **dict.fromkeys("may mayo mai maio maggio mag".split(), 5),
+    **dict.fromkeys("jun june junio juni juin junho giugno giu".split(), 6),
+    **dict.fromkeys("jul july julio juli juillet juil julho luglio lug".split(), 7),
+    **dict.fromkeys("aug august ago agosto aout".split(), 8),
+    **dict.fromkeys("sep sept september septiembre set setiembre septembre setembro settembre".split(), 9),
+    **dict.fromkeys("oct october octubre oktober okt octobre outubro out ottobre ott".split(), 10),
+    **dict.fromkeys("nov november noviembre novembre novembro".split(), 11),
+    **dict.fromkeys("dec december dic diciembre dezember dez decembre dezembro dicembre".split(), 12),
 }
 _MONTH = rf"(?P<name>{'|'.join(sorted(_MONTH_NAMES, key=len, reverse=True))})\.?"
 _WEEKDAY = r"(?:[^\W\d_]+(?:\.?,? |,))??"
@@ -44,7 +45,8 @@ _SHAPES = tuple(
         # 2025-08-12T14:30:00-06:00, 2025/8/12 09:12:05, 2025-08
         rf"(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?:(?P=sep)(?P<day>\d{{1,2}}){_TIME})?",
         # Tue, 12 Aug 2025 14:30:00 GMT; 12-Aug-25; 12 de agosto de 2025
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:[- /]| de ){_MONTH}(?:[- /]| de |, )"
+        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:er|º|°|\.|st|nd|rd|th)?(?:[- /]| de | of |){_MONTH}"
+        r"(?:[- /]| de |, )"
         rf"(?P<year>\d{{4}}|\d{{2}}){_TIME}",
         # Tue, Aug 12, 2025 05:41:10 PM
         rf"{_WEEKDAY}{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}}){_TIME}",
@@ -55,9 +57,16 @@ _SHAPES = tuple(
         rf"(?:t?(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?P<second>\d{{2}})?{_ZONE})?",
     )
 )
+_ISO_DAY = re.compile(
+    rf"(?P<year>(?:19|20)\d{{2}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_TIME}"
+)
 # 12/08/2025: which of the two is the day is for the source's country to say.
 _SLASHES = re.compile(
     rf"{_WEEKDAY}(?P<one>\d{{1,2}})([/.-])(?P<two>\d{{1,2}})\2(?P<year>\d{{4}}|\d{{2}}){_TIME}"
+)
+# The same shapes inside a line; a bare number or a month alone is no date there.
+_WITHIN = tuple(
+    re.compile(rf"(?<![\w/.-])(?:{shape.pattern})(?![\w/-])") for shape in (*_SHAPES[1:4], _SLASHES, _ISO_DAY)
 )
 _EPOCH = re.compile(r"1\d{9}(?P<thousandths>\d{3})?(?:\.\d+)?")
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -116,11 +125,24 @@ def stamp_from_date_text(raw: str, *, timezone: str, language: str = "", origin:
     return replace(stamp, origin=origin, raw=raw) if stamp else unknown
 
 
+def date_in(line: str) -> str | None:
+    """Return the first whole date (day, month and year) in a line, with its time; None if there is none.
+
+    >>> date_in("/ martes 17 de marzo de 2020 a las 10:15 h")
+    'martes 17 de marzo de 2020 a las 10:15 h'
+    """
+    text = fold(line)
+    if len(text) != len(line):
+        return None
+    found = next((found for shape in _WITHIN if (found := shape.search(text))), None)
+    return line[found.start() : found.end()] if found else None
+
+
 def believable(stamp: Stamp, *, fetched_at: datetime | None) -> Stamp:
     """Return the stamp; without its time if that lies more than a day ahead of the fetch."""
     if stamp.at is None or fetched_at is None or stamp.at <= fetched_at + _AHEAD:
         return stamp
-    return replace(stamp, at=None, precision=Precision.UNKNOWN)
+    return replace(stamp, at=None, precision=Precision.UNKNOWN, day=None)
 
 
 def _from_epoch(text: str) -> Stamp | None:
@@ -128,7 +150,8 @@ def _from_epoch(text: str) -> Stamp | None:
     if found is None:
         return None
     seconds = float(text) / (1000 if found["thousandths"] else 1)
-    return Stamp(at=datetime.fromtimestamp(int(seconds), UTC), precision=Precision.SECOND)
+    at = datetime.fromtimestamp(int(seconds), UTC)
+    return Stamp(at=at, precision=Precision.SECOND, day=at.date())
 
 
 def _from_shapes(text: str, timezone: str) -> Stamp | None:
@@ -167,15 +190,16 @@ def _is_day_first(timezone: str, language: str) -> bool:
 
 
 def _stamp(parts: dict[str, str | None], *, month: int, day: str | None, timezone: str) -> Stamp | None:
-    written = parts["year"] or ""
-    start = datetime(int(written if len(written) == 4 else f"20{written}"), month, int(day or 1), tzinfo=UTC)
+    year = parts["year"] or ""
+    start = datetime(int(year if len(year) == 4 else f"20{year}"), month, int(day or 1), tzinfo=UTC)
     if start < _OLDEST:
         return None
     if day is None:
         return Stamp(at=start, precision=Precision.MONTH)
+    written = start.date()
     hour, minute, second = parts.get("hour"), parts.get("minute"), parts.get("second")
     if hour is None or minute is None:
-        return Stamp(at=start, precision=Precision.DAY)
+        return Stamp(at=start, precision=Precision.DAY, day=written)
     # A leap second (60) is the last one that a datetime can hold.
     local = start.replace(
         hour=_hour(int(hour), parts.get("half")), minute=int(minute), second=min(int(second or 0), 59)
@@ -183,9 +207,9 @@ def _stamp(parts: dict[str, str | None], *, month: int, day: str | None, timezon
     zone = _zone(parts.get("zone"), local, timezone)
     if zone is None:
         # The clock of an unknown zone says nothing, but the day as the publisher wrote it stands.
-        return Stamp(at=start, precision=Precision.DAY)
+        return Stamp(at=start, precision=Precision.DAY, day=written)
     at = local.replace(tzinfo=zone).astimezone(UTC)
-    return Stamp(at=at, precision=Precision.SECOND if second else Precision.MINUTE)
+    return Stamp(at=at, precision=Precision.SECOND if second else Precision.MINUTE, day=written)
 
 
 def _hour(hour: int, half: str | None) -> int:

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from pipeline.items import UNKNOWN_TIME, Origin, Page, Precision, Stamp
 from pipeline.reading.date_text import believable, stamp_from_date_text
 from pipeline.reading.structured import Structured
+from pipeline.reading.visible_dates import dates_within, visible_dates
 
 __all__ = ["Told", "modified_stamp", "published_stamp"]
 
@@ -50,10 +51,6 @@ _MODIFIED_NAMES = (
 )
 _TIME_ELEMENTS = etree.XPath("//time[@datetime][@itemprop='datePublished' or @pubdate]/@datetime")
 
-# A line labelled as an update says nothing of the first day.
-_PUBLISHED_LABEL = re.compile(
-    r"^(?:(?:first )?(?:published|posted)(?: on| at)?|publicad[oa](?: el)?|fecha)\b ?:? ?", re.IGNORECASE
-)
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|$)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d{2})/(0[1-9]|1[0-2])(?=/)")
 
@@ -112,8 +109,8 @@ def _published(told: Told) -> Iterator[Stamp]:
         yield told.stamp(text, Origin.META)
     yield told.page.entry.published
     yield _stamp_from_url(told.page.url)
-    for line in told.date_lines:
-        yield told.stamp(_PUBLISHED_LABEL.sub("", line), Origin.TEXT)
+    for text in (*dates_within(told.date_lines), *visible_dates(told.tree)):
+        yield told.stamp(text, Origin.TEXT)
     yield _stamp_in_text(told.tree, url=told.page.url, fetched_at=told.page.fetched_at)
 
 
@@ -141,7 +138,13 @@ def _stamp_from_url(url: str) -> Stamp:
                 at = datetime(year, month, day[0] if day else 1, tzinfo=UTC)
             except ValueError:
                 continue
-            return Stamp(at=at, precision=precision, origin=Origin.URL, raw=found.group())
+            return Stamp(
+                at=at,
+                precision=precision,
+                origin=Origin.URL,
+                raw=found.group(),
+                day=at.date() if precision is Precision.DAY else None,
+            )
     return UNKNOWN_TIME
 
 
@@ -152,4 +155,4 @@ def _stamp_in_text(tree: HtmlElement, *, url: str, fetched_at: datetime) -> Stam
     if not found:
         return UNKNOWN_TIME
     at = datetime.fromisoformat(found).replace(tzinfo=UTC)
-    return Stamp(at=at, precision=Precision.DAY, origin=Origin.TEXT, raw=found)
+    return Stamp(at=at, precision=Precision.DAY, origin=Origin.TEXT, raw=found, day=at.date())

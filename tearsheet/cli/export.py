@@ -1,6 +1,7 @@
 """``tearsheet export``: articles as JSON Lines or CSV, from one snapshot."""
 
 import io
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from storage.export import atomic, write_csv, write_jsonl
 from storage.search.records import Record
 from tearsheet.cli.filters import filter_options, filters_from
 from tearsheet.cli.opened import opened_corpus
-from tearsheet.cli.output import note
+from tearsheet.cli.output import counted, note
 
 __all__ = ["command"]
 
@@ -38,13 +39,13 @@ def command(
             return
         with atomic(output) as stream:
             count = _WRITERS[form](records, stream)
-    note(f"{count} articles in {output}.")
+    note(f"{counted(count, 'article')} in {output}.")
 
 
 @contextmanager
 def _stdout() -> Iterator[TextIO]:
     """Give stdout as UTF-8; CSV has its own line ends (RFC 4180), which a text stream must not change."""
-    stream = io.TextIOWrapper(click.get_binary_stream("stdout"), encoding="utf-8", newline="")
+    stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
     try:
         yield stream
     finally:

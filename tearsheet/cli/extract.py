@@ -1,6 +1,5 @@
 """``tearsheet extract``: read pages without storing them; JSON out."""
 
-import json
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
@@ -15,7 +14,7 @@ from pipeline.items import Fate, Page
 from pipeline.reading.page import Reading, reading_of
 from pipeline.records import record_from_json
 from tearsheet.cli.output import print_json, print_json_line
-from tearsheet.cli.pages import lines_from_file, page_from_file
+from tearsheet.cli.pages import lines_from_file, page_from_file, value_from_line
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
 
 __all__ = ["command"]
@@ -36,7 +35,7 @@ _Pending = tuple[dict[str, Any], "Future[Reading] | BrokenPage"]
 def command(*, file: Path | None, url: str, batch: Path | None, workers: int) -> None:
     """Read one page (FILE, or - for stdin), or a batch of them: a line out for every line in, in order."""
     if (file is None) == (batch is None):
-        raise click.UsageError("give a FILE, or - for stdin, or --batch IN.jsonl")
+        raise click.UsageError("give a FILE, or - for stdin, or --batch IN.jsonl.")
     if file is not None:
         page = page_from_file(file, url=url)
         print_json(_as_dict({"id": None, "url": url}, reading_of(page)))
@@ -59,16 +58,16 @@ def _batch(batch: Path, workers: int) -> Iterator[dict[str, Any]]:
 def _sent(lines: Iterable[tuple[int, bytes]], pool: ReadingPool, name: str) -> Iterator[_Pending]:
     for number, line in lines:
         where = f"{name}, line {number}"
+        names: dict[str, Any] = {"id": None, "url": None}
         try:
-            value = json.loads(line)
+            value = value_from_line(line, where)
+            if isinstance(value, dict):
+                names = {key: value.get(key) for key in names}
             page = _page(value, where)
-        except (InputError, ValueError) as error:
-            yield (
-                {"id": None, "url": None},
-                BrokenPage(reason=f"{where}: {error}".removeprefix(f"{where}: {where}: ")),
-            )
+        except InputError as error:
+            yield names, BrokenPage(reason=str(error))
             continue
-        yield {"id": value.get("id"), "url": value.get("url")}, pool.extract(page)
+        yield names, pool.extract(page)
 
 
 def _page(value: Any, where: str) -> Page:
@@ -96,7 +95,7 @@ def _as_dict(names: dict[str, Any], reading: Reading) -> dict[str, Any]:
         "standfirst": reading.standfirst,
         "text": reading.text,
         "authors": list(reading.authors),
-        "date": published[:10] if published and len(published) >= len("2025-08-12") else None,
+        "date": reading.published.day and reading.published.day.isoformat(),
         "published_at": published,
         "published_precision": reading.published.precision.value,
         "published_from": reading.published.origin.value,

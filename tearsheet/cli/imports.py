@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 from pipeline.records import ImportRecord, record_from_json
 from storage import Corpus
 from tearsheet.cli.output import print_json
-from tearsheet.cli.pages import lines_from_file, page_from_file, pages_from_warc
+from tearsheet.cli.pages import lines_from_file, page_from_file, pages_from_warc, value_from_line
 from tearsheet.cli.progress import progress_bar
 from tearsheet.cli.report import print_report, report_as_dict
 from tearsheet.config import load_config
@@ -77,10 +77,7 @@ def _records(files: Iterable[Path], source: str) -> Iterator[ImportRecord]:
 def _records_from_lines(file: Path, source: str) -> Iterator[ImportRecord]:
     for number, line in lines_from_file(file):
         where = f"{file}, line {number}"
-        try:
-            value = json.loads(line)
-        except ValueError as error:
-            raise InputError(f"{where}: not JSON: {error}") from error
+        value = value_from_line(line, where)
         yield record_from_json(value, source=source, now=datetime.now(UTC), where=where)
 
 

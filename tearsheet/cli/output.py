@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["instant", "note", "print_json", "print_json_line", "print_table", "shown", "stdout"]
+__all__ = ["counted", "instant", "note", "print_json", "print_json_line", "print_table", "shown", "stdout"]
 
 # A pipe has no width: lines are as long as they need to be.
 _PIPE_WIDTH = 240
@@ -30,6 +30,15 @@ def stdout() -> Console:
 def instant(at: datetime | None) -> str | None:
     """Return a time as ISO 8601 in UTC, to the second."""
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "URL"), counted(2, "copy", "copies")
+    ('1 URL', '2 copies')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
 
 
 def shown(text: str) -> str:

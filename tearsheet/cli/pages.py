@@ -1,19 +1,20 @@
 """Pages and lines that a user gives as files."""
 
 import gzip
+import json
 import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from pipeline.errors import InputError
 from pipeline.items import ChannelKind, Entry, Page
 from pipeline.urls import site
 
-__all__ = ["lines_from_file", "page_from_bytes", "page_from_file", "pages_from_warc"]
+__all__ = ["lines_from_file", "page_from_bytes", "page_from_file", "pages_from_warc", "value_from_line"]
 
 
 def page_from_file(file: Path, *, url: str = "", source: str = "") -> Page:
@@ -43,6 +44,14 @@ def lines_from_file(file: Path) -> Iterator[tuple[int, bytes]]:
         raise InputError(f"{file} is damaged: {error}") from error
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
+
+
+def value_from_line(line: bytes, where: str) -> Any:
+    """Return the JSON value of a line; raises InputError that begins with ``where``."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: not JSON: {error}") from error
 
 
 def _opened(file: Path) -> IO[bytes]:

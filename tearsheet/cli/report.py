@@ -4,7 +4,7 @@ from typing import Any
 
 from pipeline.items import Fate
 from storage.runs import RunReport
-from tearsheet.cli.output import instant, print_table, shown, stdout
+from tearsheet.cli.output import counted, instant, print_table, shown, stdout
 
 __all__ = ["print_report", "report_as_dict"]
 
@@ -41,8 +41,10 @@ def print_report(report: RunReport) -> None:
     out = stdout()
     asked = len(report.sources)
     answered = asked - len(report.failed.keys() & set(report.sources))
-    out.print(f"Run {report.id} ({report.outcome}): {answered} of {asked} sources answered, ", end="")
-    out.print(f"{report.discovered} URLs, {report.removed_lines} lines of clutter cut.")
+    # An import, or a page fetched by hand, asks no source.
+    of_sources = f"{answered} of {counted(asked, 'source')} answered, " if asked else ""
+    met, cut = counted(report.discovered, "URL"), counted(report.removed_lines, "line")
+    out.print(f"Run {report.id} ({report.outcome}): {of_sources}{met}, {cut} of clutter cut.")
     if report.fates:
         rows = [(count, fate, _MEANINGS[Fate(fate)]) for fate, count in report.fates.items()]
         print_table(("URLs", "fate", ""), rows)

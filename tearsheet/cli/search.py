@@ -11,11 +11,13 @@ from storage.search.records import Answer, Hit, Record
 from storage.search.selection import Filters
 from tearsheet.cli.filters import filter_options, filters_from
 from tearsheet.cli.opened import opened_corpus
-from tearsheet.cli.output import note, print_json, print_table, shown, stdout
+from tearsheet.cli.output import counted, note, print_json, print_table, shown, stdout
 
 __all__ = ["command", "day"]
 
 _MATCH_OPENS, _MATCH_CLOSES = "\x02", "\x03"
+# Options that each ask for an answer of another kind.
+_ANSWERS = ("only_count", "facets", "timeline", "only_new")
 
 
 @click.command("search")
@@ -35,6 +37,8 @@ def command(config_path: str | None, /, *, query: tuple[str, ...], **options: An
 
     Fields: title: source: lang: author: url: watch: after: before:
     """
+    if sum(bool(options[name]) for name in _ANSWERS) > 1:
+        raise click.UsageError("--count, --facets, --timeline and --new exclude each other.")
     filters = filters_from(options)
     asked = " ".join(query)
     with opened_corpus(config_path, write=options["only_new"]) as corpus:
@@ -68,8 +72,8 @@ def _print_answer(answer: Answer, corpus: Corpus, options: dict[str, Any]) -> No
         print_json(document)
         return
     order = {"new": "newest first", "rank": "best first"}[answer.sort]
-    what = "new articles" if options["only_new"] else "articles"
-    stdout().print(Text(f"{answer.count} {what} for {answer.query} ({order})", style="bold"))
+    found = counted(answer.count, "new article" if options["only_new"] else "article")
+    stdout().print(Text(f"{found} for {answer.query} ({order})", style="bold"))
     for hit in answer.articles:
         _print_hit(hit)
     if answer.articles:
@@ -91,7 +95,7 @@ def _print_hit(hit: Hit) -> None:
     head.append(f"{hit.id:>4}  ", style="cyan")
     head.append(shown(hit.title) or "(no headline)", style="bold")
     out.print(head)
-    copies = {0: "", 1: " · 1 copy"}.get(hit.copies, f" · {hit.copies} copies")
+    copies = f" · {counted(hit.copies, 'copy', 'copies')}" if hit.copies else ""
     revised = f" · revision {hit.revision}" if hit.revision > 1 else ""
     watches = "".join(f" · {judgement.watch} {judgement.score:.2f}" for judgement in hit.watches)
     about = f"{day(hit)} · {hit.source} · {hit.language or '?'}{copies}{revised}{watches}"

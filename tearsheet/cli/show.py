@@ -1,6 +1,7 @@
 """``tearsheet show``: one article and its history."""
 
 import itertools
+import sys
 from collections.abc import Callable
 from difflib import unified_diff
 from typing import Any
@@ -12,7 +13,7 @@ from pipeline.errors import InputError
 from storage import Corpus
 from storage.search.records import Record, Revision
 from tearsheet.cli.opened import article, opened_corpus
-from tearsheet.cli.output import instant, note, print_json, print_table, shown, stdout
+from tearsheet.cli.output import counted, instant, note, print_json, print_table, shown, stdout
 from tearsheet.cli.search import day
 
 __all__ = ["command"]
@@ -25,12 +26,14 @@ __all__ = ["command"]
 @click.option("--receipt", is_flag=True, help="Every line that was cut, with the rule.")
 @click.option("--raw", is_flag=True, help="The page as its server sent it.")
 @click.option("--copies", is_flag=True, help="The other articles with the same text.")
-@click.option("--story", is_flag=True, help="The other articles of its story.")
+@click.option("--story", is_flag=True, help="The articles of its story.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def command(config_path: str | None, /, *, ref: str, as_json: bool, **views: bool) -> None:
     """Show one article: by its number, or by its URL in any form."""
     chosen = [name for name, is_asked in views.items() if is_asked]
+    if as_json and len(chosen) > 1:
+        raise click.UsageError("--json prints one document: ask for one view at a time.")
     with opened_corpus(config_path) as corpus:
         record = article(corpus, ref)
         if not chosen:
@@ -59,11 +62,11 @@ def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
         out.print(Text(shown(said), style="green"))
     cut = len(corpus.receipt(record.id))
     if cut:
-        note(f"{cut} lines were cut; --receipt shows them.")
+        note(f"Cut from the page: {counted(cut, 'line')}; see --receipt.")
     if record.revision > 1:
-        note(f"{record.revision} texts; --diff shows what changed.")
+        note(f"Changed since first seen: {counted(record.revision, 'text')} so far; see --diff.")
     if copies:
-        note(f"{len(copies)} copies elsewhere; --copies shows them.")
+        note(f"Printed elsewhere: {counted(len(copies), 'copy', 'copies')}; see --copies.")
 
 
 def _about(record: Record) -> list[str]:
@@ -128,7 +131,7 @@ def _show_raw(record: Record, corpus: Corpus, as_json: bool) -> None:
         document: dict[str, Any] = {"url": page.url, "content_type": page.content_type, "body": body}
         print_json(document | {"fetched_at": instant(page.fetched_at)})
         return
-    click.get_binary_stream("stdout").write(page.body)
+    sys.stdout.buffer.write(page.body)
 
 
 def _show_copies(record: Record, corpus: Corpus, as_json: bool) -> None:

@@ -1,7 +1,6 @@
 """``tearsheet watch``: the questions: list, explain, test."""
 
 import dataclasses
-import json
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,7 +20,7 @@ from storage.search.records import Record
 from tearsheet.cli.opened import article as stored_article
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import print_json, print_table, shown, stdout
-from tearsheet.cli.pages import lines_from_file, page_from_file
+from tearsheet.cli.pages import lines_from_file, page_from_file, value_from_line
 from tearsheet.config import load_config
 
 __all__ = ["command"]
@@ -127,10 +126,7 @@ def _kind(watch: Watch) -> str:
 def _labelled(file: Path) -> Iterator[Labelled]:
     for number, line in lines_from_file(file):
         where = f"{file}, line {number}"
-        try:
-            value = json.loads(line)
-        except ValueError as error:
-            raise InputError(f"{where}: not JSON: {error}") from error
+        value = value_from_line(line, where)
         if not isinstance(value, dict) or not {"id", "text", "label"} <= value.keys():
             raise InputError(f"{where}: expected an object with id, text and label")
         if value["label"] not in {"relevant", "not"}:

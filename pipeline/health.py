@@ -63,7 +63,7 @@ _WORD = {
 }
 
 _ADVICE = {
-    Health.GONE: "look for its new address with `tearsheet sources add`",
+    Health.GONE: "look for its new address on its site, and write that into tearsheet.toml",
     Health.BLOCKED: "see its robots.txt and terms, and set collect.contact",
     Health.CHANGED: "open it in a browser, and if it moved put its new address into the sources",
     Health.FAILING: "it is asked again by itself, so check the address only if that goes on",

@@ -4,12 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from pipeline.errors import StorageError
 from storage.database import Database
 from storage.sqlite import faults_in_file, has_wal_reset_fault, is_index_true, unindexed
-from storage.tables import RUN
 
 __all__ = ["Finding", "check"]
 
@@ -22,6 +19,8 @@ class Finding:
 
     what: str
     advice: str
+    is_urgent: bool = True
+    """False: to know of, but nothing that must be mended now."""
 
 
 def check(corpus: Database) -> list[Finding]:
@@ -34,7 +33,6 @@ def check(corpus: Database) -> list[Finding]:
     try:
         findings += _damage(corpus)
         findings += _index(corpus)
-        findings += _open_runs(corpus)
     except StorageError as error:
         findings.append(Finding(what=str(error), advice="put back a backup"))
     return findings
@@ -45,6 +43,7 @@ def _version() -> Iterator[Finding]:
         yield Finding(
             what=f"SQLite {sqlite3.sqlite_version} can, rarely, damage a corpus read while it is written",
             advice="use a Python built with SQLite 3.51.3 or newer (or 3.50.7, 3.44.6), and keep backups",
+            is_urgent=False,
         )
 
 
@@ -67,14 +66,3 @@ def _index(corpus: Database) -> Iterator[Finding]:
         if not is_true:
             what = "the full-text index does not hold the words of the texts"
             yield Finding(what=what, advice=advice)
-
-
-def _open_runs(corpus: Database) -> Iterator[Finding]:
-    query = select(RUN.c.id, RUN.c.started_at).where(RUN.c.outcome == "running")
-    with corpus.read() as connection:
-        rows = connection.execute(query).all()
-    for row in rows:
-        yield Finding(
-            what=f"run {row.id} of {row.started_at:%Y-%m-%dT%H:%M:%SZ} has not ended",
-            advice="if no collect is running now it was killed; the next run takes up what it left",
-        )

@@ -105,5 +105,7 @@ def _exit_code() -> int:
 
 
 def _help_hint(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.info_name in {"search", "export"}:
+        return "; to leave a word out, put the whole query in quotes: 'extradit* -fentanyl'"
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"; see `{context.command_path} --help`" if context else ""

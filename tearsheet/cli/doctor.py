@@ -13,7 +13,7 @@ from pipeline.health import Health, health
 from storage.check import Finding, check
 from storage.sources import Sources
 from tearsheet.cli.opened import opened_corpus
-from tearsheet.cli.output import print_json, print_table
+from tearsheet.cli.output import note, print_json, print_table
 from tearsheet.config import Config, load_config
 from tearsheet.lock import run_lock
 
@@ -27,7 +27,7 @@ _LEAST_FREE_BYTES = 500_000_000
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def command(config_path: str | None, *, as_json: bool) -> int:
-    """Check corpus, index, SQLite, disk, lock and sources. Exits with 4 when there are findings."""
+    """Check corpus, index, SQLite, disk and sources. Exits with 4 when something must be mended."""
     config = load_config(config_path)
     findings = list(_findings(config, config_path))
     if as_json:
@@ -36,19 +36,28 @@ def command(config_path: str | None, *, as_json: bool) -> int:
         print_table(("finding", "what to do"), [(finding.what, finding.advice) for finding in findings])
     else:
         click.echo("All is well.")
-    return _NEEDS_A_PERSON if findings else 0
+    return _NEEDS_A_PERSON if any(finding.is_urgent for finding in findings) else 0
 
 
 def _findings(config: Config, config_path: str | None) -> Iterator[Finding]:
     try:
         with opened_corpus(config_path) as corpus:
             yield from _of_disk(Path(corpus.path))
-            yield from _of_lock(corpus.path)
-            yield from check(corpus)
             yield from _of_sources(config, Sources(corpus))
+        yield from _of_corpus(config_path, corpus.path)
     except TearsheetError as error:
-        advice = "mend this first; the other checks need the corpus"
-        yield Finding(what=str(error), advice=advice)
+        yield Finding(what=str(error), advice="mend this first; the other checks need the corpus")
+
+
+def _of_corpus(config_path: str | None, path: str) -> Iterator[Finding]:
+    """Check everything when no run is under way; else what can be checked beside one."""
+    try:
+        with run_lock(path), opened_corpus(config_path, write=True) as corpus:
+            yield from check(corpus)
+    except LockedError:
+        note("A run is under way; the words of the index are not compared with the texts now.")
+        with opened_corpus(config_path) as corpus:
+            yield from check(corpus)
 
 
 def _of_disk(corpus: Path) -> Iterator[Finding]:
@@ -56,14 +65,6 @@ def _of_disk(corpus: Path) -> Iterator[Finding]:
     if free < _LEAST_FREE_BYTES:
         what = f"{free // 1_000_000} MB left on the disk of {corpus}"
         yield Finding(what=what, advice="make room")
-
-
-def _of_lock(path: str) -> Iterator[Finding]:
-    try:
-        with run_lock(path):
-            return
-    except LockedError:
-        yield Finding(what="a run is under way", advice="nothing, unless it does not end")
 
 
 def _of_sources(config: Config, sources: Sources) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.errors import QueryError
 from pipeline.query import parse
 from pipeline.syntax import Published
 from storage.search.selection import Filters
@@ -25,9 +26,14 @@ class _Instant(click.ParamType[datetime]):
     ) -> datetime:
         if isinstance(value, datetime):
             return value
-        node = parse(f'after:"{value}"', now=datetime.now(UTC))
+        try:
+            node = parse(f'after:"{value}"', now=datetime.now(UTC))
+        except QueryError:
+            node = None
         if not isinstance(node, Published):
-            self.fail(f"{value!r} is no date", param, ctx)
+            self.fail(
+                f"{value!r} is no date; write a day such as 2025-08-12, or a time ago such as 7d", param, ctx
+            )
         return node.at
 
 

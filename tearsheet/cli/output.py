@@ -55,7 +55,15 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in cells:
         table.add_row(*row)
-    stdout().print(table)
+    out = stdout()
+    if out.is_terminal:
+        out.print(table)
+        return
+    with out.capture() as printed:
+        out.print(table)
+    # Columns are filled up with blanks, which a pipe has no use for.
+    for line in printed.get().splitlines():
+        click.echo(line.rstrip())
 
 
 _NUMBER = re.compile(r"[\d.,]*")

@@ -79,8 +79,13 @@ def _print_answer(answer: Answer, corpus: Corpus, options: dict[str, Any]) -> No
     if answer.articles:
         note("")
         note(f"tearsheet show {answer.articles[0].id}  shows the first; --json gives all fields.")
-    if answer.cursor:
+    left = answer.count - len(answer.articles)
+    if options["only_new"] and left:
+        note(f"{counted(left, 'article')} more; --new will show only what comes after these.")
+    elif answer.cursor:
         note(f"More: --cursor {answer.cursor}")
+    if not answer.query.strip() and not answer.count:
+        note("A blank search finds nothing; `after:1990` finds everything.")
 
 
 def _hit_as_dict(hit: Hit) -> dict[str, Any]:

@@ -18,11 +18,12 @@ __all__ = ["command"]
 
 
 @click.group("sources", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, *, as_json: bool) -> None:
     """The sources and their health; without a word more: list."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_sources)
+        ctx.invoke(list_sources, as_json=as_json)
 
 
 @command.command("list")

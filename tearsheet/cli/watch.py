@@ -26,9 +26,13 @@ from tearsheet.config import load_config
 __all__ = ["command"]
 
 
-@click.group("watch")
-def command() -> None:
-    """The questions that articles are judged by."""
+@click.group("watch", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def command(ctx: click.Context, *, as_json: bool) -> None:
+    """The questions that articles are judged by; without a word more: list."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_watches, as_json=as_json)
 
 
 @command.command("list")

@@ -67,8 +67,8 @@ def _children_cpu() -> float:
 def noise() -> str:
     """Say how quiet the machine is: its load, and how much more two busy processes do than one."""
     load = os.getloadavg()[0]
-    alone = min(_busy_seconds(1) for _ in range(2))
-    together = min(_busy_seconds(2) for _ in range(2))
+    rounds = [(_busy_seconds(1), _busy_seconds(2)) for _ in range(3)]
+    alone, together = map(min, zip(*rounds, strict=True))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
         f"machine: {cores} cores, load {load:.1f}; two busy processes do "

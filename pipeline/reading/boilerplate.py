@@ -8,10 +8,11 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.items import Removed
+from pipeline.reading.anchors import Words
 from pipeline.reading.lines import Line
 from pipeline.words import words
 
-__all__ = ["Rule", "builtin_rules", "without_clutter", "without_headline"]
+__all__ = ["Rule", "builtin_rules", "without_clutter", "without_headline", "without_teasers"]
 
 # The longest pattern of clutter.toml spans fewer characters; a longer line is prose.
 _LONGEST_CLUTTER = 420
@@ -20,6 +21,9 @@ _HEAD_LINES = 5
 # Credits and notices stand at the end: the last quarter, on a short page the last lines.
 _LAST_QUARTER = 0.75
 _TAIL_LINES = 3
+# A linked name or a linked sub-heading is text; a teaser is a headline.
+_SHORTEST_TEASER = 4
+_STRUCTURE = frozenset({"head", "cell"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,18 @@ def without_headline(lines: Iterable[tuple[int, Line]], *, titles: Iterable[str]
         if said in headlines:
             return "headline"
         return "standfirst" if summary and said == summary else None
+
+    return _cut(tuple(lines), rule_for)
+
+
+def without_teasers(lines: Iterable[tuple[int, Line]], *, links: frozenset[Words]) -> "Cut":
+    """Cut lines that are nothing but a link to another article."""
+
+    def rule_for(place: int, line: Line) -> str | None:
+        if not links or line.kind in _STRUCTURE:
+            return None
+        said = tuple(words(line.text))
+        return "link-only" if len(said) >= _SHORTEST_TEASER and said in links else None
 
     return _cut(tuple(lines), rule_for)
 

@@ -1,4 +1,4 @@
-"""Title, standfirst, authors and canonical URL of a page: where its own statements agree."""
+"""Title, authors and canonical URL of a page: where its own statements agree."""
 
 import re
 from collections.abc import Iterable
@@ -17,11 +17,6 @@ __all__ = ["Metadata", "metadata_from_tree", "names_from_byline"]
 _HEADINGS = etree.XPath("//h1")
 _CANONICAL = etree.XPath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")
 _META = etree.XPath("//meta[@content]")
-# Where papers put the standfirst; the words are the trade's, in English and Spanish.
-_STANDFIRST_HINT = re.compile(
-    r"standfirst|sub-?(?:title|head|line|titulo)|deck|dek\b|summary|sumario|bajada|entradilla|excerpt|intro|lead\b|lede",
-    re.IGNORECASE,
-)
 _TITLE_SEPARATOR = re.compile(r"\s+[|–—·•»«:/-]\s+")
 _BYLINE_PREFIX = re.compile(r"^(?:by|written by|por|texto de|de)\s*:?\s+", re.IGNORECASE)
 _AUTHOR_SEPARATOR = re.compile(r"\s*(?:;|,|\||\s(?:and|y|e|&)\s)\s*")
@@ -29,10 +24,6 @@ _NO_AUTHOR = re.compile(
     r"https?:|www\.|@|^\W*$|^(?:admin|editor|staff|author|null|none|unknown)$", re.IGNORECASE
 )
 _LONGEST_NAME = 60
-_SHORTEST_STANDFIRST = 30
-_LONGEST_STANDFIRST = 600
-# Blocks between a headline and its standfirst: kicker, byline, date, share bar and their wrappers.
-_NEAR_HEADLINE = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +33,8 @@ class Metadata:
     title: str
     titles: tuple[str, ...]
     """Every form of the headline on the page: the text may repeat any of them."""
-    standfirst: str
+    summaries: tuple[str, ...]
+    """How the page describes itself."""
     authors: tuple[str, ...]
     canonical_url: str
     site_name: str
@@ -60,7 +52,7 @@ def metadata_from_tree(tree: HtmlElement, *, url: str, said: Structured) -> Meta
     return Metadata(
         title=title,
         titles=(title, *headings, said.headline, social),
-        standfirst=_standfirst(tree, summaries),
+        summaries=tuple(filter(None, summaries)),
         authors=_authors(tree, said=said, meta=meta, site_name=site_name),
         canonical_url=trusted_canonical(tuple(_CANONICAL(tree)), page_url=url),
         site_name=site_name,
@@ -101,33 +93,6 @@ def _without_site(title: str, site_name: str) -> str:
     if len(parts) > 1 and site_name and words(parts[-1]) == words(site_name):
         return title[: title.rindex(parts[-1])].rstrip(" |–—·•»«:/-")
     return title.strip()
-
-
-def _standfirst(tree: HtmlElement, summaries: Iterable[str]) -> str:
-    """The visible line under the headline: marked as one, or a heading that is the page's description."""
-    told = {tuple(words(text)) for text in summaries if text}
-    met_since_headline: int | None = None
-    for element in tree.iter("h1", "h2", "h3", "h4", "p", "div"):
-        if element.tag == "h1":
-            met_since_headline = 0
-            continue
-        if met_since_headline is not None:
-            met_since_headline += 1
-        marked = _is_marked_standfirst(element)
-        if not marked and element.tag in {"p", "div"}:
-            continue
-        is_near = met_since_headline is not None and met_since_headline <= _NEAR_HEADLINE
-        text = _text(element)
-        if not _SHORTEST_STANDFIRST <= len(text) <= _LONGEST_STANDFIRST:
-            continue
-        if tuple(words(text)) in told or (marked and is_near and element.tag != "div"):
-            return text
-    return ""
-
-
-def _is_marked_standfirst(element: HtmlElement) -> bool:
-    marks = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-    return marks != "  " and _STANDFIRST_HINT.search(marks) is not None
 
 
 def _authors(tree: HtmlElement, *, said: Structured, meta: dict[str, str], site_name: str) -> tuple[str, ...]:

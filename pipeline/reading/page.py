@@ -1,6 +1,7 @@
 """One page -> its reading: text, metadata and receipt, or the reason why there is no article."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -8,14 +9,17 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from pipeline.items import UNKNOWN_TIME, Fate, Flag, Page, Removed, Stamp
-from pipeline.reading.boilerplate import without_clutter, without_headline
+from pipeline.reading.anchors import Words, link_blocks
+from pipeline.reading.boilerplate import without_clutter, without_headline, without_teasers
 from pipeline.reading.charset import decode
 from pipeline.reading.dates import Told, modified_stamp, published_stamp
 from pipeline.reading.language import declared_language, language_of
 from pipeline.reading.lines import Line, joined, lines_from_body
-from pipeline.reading.metadata import Metadata, metadata_from_tree, names_from_byline
+from pipeline.reading.metadata import metadata_from_tree, names_from_byline
+from pipeline.reading.standfirst import standfirst_of
 from pipeline.reading.structured import structured
 from pipeline.reading.tree import parse, without_unseen
+from pipeline.words import words
 
 __all__ = ["Reading", "reading_of"]
 
@@ -63,8 +67,11 @@ def reading_of(page: Page, *, timezone: str = "UTC", language: str = "") -> Read
 def _reading_of_tree(tree: HtmlElement, page: Page, *, timezone: str, language: str) -> Reading:
     said = structured(tree)
     about = metadata_from_tree(tree, url=page.url, said=said)
+    links = link_blocks(tree)
     lines = _extracted(without_unseen(tree), page.url)
-    kept, removed = _cut(lines, about)
+    body = {tuple(words(line.text)) for line in lines}
+    standfirst = standfirst_of(tree, summaries=about.summaries, body=body)
+    kept, removed = _cut(lines, titles=about.titles, standfirst=standfirst, links=links)
     text = joined(kept)
     told = Told(
         tree=tree,
@@ -80,7 +87,7 @@ def _reading_of_tree(tree: HtmlElement, page: Page, *, timezone: str, language: 
         fate=fate,
         reason=reason,
         title=title,
-        standfirst=about.standfirst,
+        standfirst=standfirst,
         text=text,
         language=language_of(
             f"{title}\n{text}", hints=(language, declared_language(tree), said.language[:2].lower())
@@ -113,10 +120,13 @@ def _extracted(tree: HtmlElement, url: str) -> tuple[Line, ...]:
     return lines_from_body(document.body)
 
 
-def _cut(lines: tuple[Line, ...], about: Metadata) -> tuple[tuple[Line, ...], tuple[Removed, ...]]:
-    headline = without_headline(enumerate(lines), titles=about.titles, standfirst=about.standfirst)
-    clutter = without_clutter(headline.lines)
-    removed = sorted(headline.removed + clutter.removed, key=lambda removed: removed.line)
+def _cut(
+    lines: tuple[Line, ...], *, titles: Iterable[str], standfirst: str, links: frozenset[Words]
+) -> tuple[tuple[Line, ...], tuple[Removed, ...]]:
+    headline = without_headline(enumerate(lines), titles=titles, standfirst=standfirst)
+    teasers = without_teasers(headline.lines, links=links)
+    clutter = without_clutter(teasers.lines)
+    removed = sorted(headline.removed + teasers.removed + clutter.removed, key=lambda removed: removed.line)
     return tuple(line for _, line in clutter.lines), tuple(removed)
 
 

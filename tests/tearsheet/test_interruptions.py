@@ -1,0 +1,202 @@
+"""What ends a run in the middle: signals, a killed process, a killed worker, a full disk, a second run."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.tearsheet.commands import Desk, complaint, descendants, ended, eventually, reading_worker
+from tests.tearsheet.harbor import Harbor, page
+
+COUNT = 8
+# As long as it takes a worker some seconds to read.
+LONG = 8_000
+
+
+@pytest.fixture
+def harbor_desk(desk: Desk, harbor: Harbor) -> Desk:
+    harbor.print(COUNT)
+    desk.configure(harbor.config("workers = 1"))
+    return desk
+
+
+def stored_urls(desk: Desk) -> list[str]:
+    return sorted(url for (url,) in desk.rows("SELECT url FROM article"))
+
+
+def all_urls(harbor: Harbor, count: int = COUNT) -> list[str]:
+    return sorted(harbor.url(f"/a{number}") for number in range(count))
+
+
+def assert_sound(desk: Desk) -> None:
+    assert desk.rows("PRAGMA integrity_check") == [("ok",)]
+    assert desk.rows("PRAGMA foreign_key_check") == []
+
+
+# Signals
+
+
+def test_ctrl_c_lets_the_page_in_flight_arrive_and_leaves_the_rest_to_the_next_run(
+    harbor_desk: Desk, harbor: Harbor
+) -> None:
+    harbor.drip("/a2", page(2), pieces=30, pause_seconds=0.1)
+    run = harbor_desk.start("collect", "--json")
+    eventually(lambda: harbor.asked("/a2"))
+
+    os.killpg(run.pid, signal.SIGINT)
+    done = ended(run, seconds=45)
+
+    assert (done.code, done.json["outcome"]) == (0, "interrupted")
+    assert done.json["fates"] == {"off_topic": 3, "pending": COUNT - 3}
+    assert stored_urls(harbor_desk) == all_urls(harbor, 3)
+    assert harbor.asked("/a3") == 0
+
+
+def test_sigterm_to_the_whole_group_lets_a_page_be_read_to_its_end(harbor_desk: Desk, harbor: Harbor) -> None:
+    harbor.page("/a0", page(0, paragraphs=LONG))
+    run = harbor_desk.start("collect", "--json")
+    eventually(lambda: reading_worker(run.pid))
+
+    os.killpg(run.pid, signal.SIGTERM)
+    done = ended(run, seconds=45)
+
+    assert (done.code, done.json["outcome"]) == (0, "interrupted")
+    assert set(done.json["fates"]) <= {"off_topic", "pending"}
+    assert harbor.url("/a0") in stored_urls(harbor_desk)
+
+
+# A second run
+
+
+def test_a_second_run_is_turned_away_at_once_and_changes_nothing(harbor_desk: Desk, harbor: Harbor) -> None:
+    harbor.drip("/a1", page(1), pieces=600, pause_seconds=0.1)
+    first = harbor_desk.start("collect", "--json")
+    eventually(lambda: harbor.asked("/a1"))
+    asked = len(harbor.requests)
+
+    second = harbor_desk.run("collect")
+
+    assert second.code == 75
+    assert "another run holds" in complaint(second)
+    assert first.poll() is None
+    assert len(harbor.requests) == asked
+    assert harbor_desk.rows("SELECT id, outcome FROM run") == [(1, "running")]
+    os.killpg(first.pid, signal.SIGKILL)
+    ended(first)
+
+
+# A killed run
+
+
+def test_after_a_kill_the_next_run_stores_everything_once(harbor_desk: Desk, harbor: Harbor) -> None:
+    run = harbor_desk.start("collect")
+    eventually(lambda: harbor.asked("/a5"))
+    orphans = descendants(run.pid)
+    run.kill()
+    ended(run)
+
+    done = harbor_desk.run("collect", "--json")
+
+    assert done.json["outcome"] == "done"
+    assert stored_urls(harbor_desk) == all_urls(harbor)
+    assert harbor_desk.rows("SELECT id, outcome FROM run ORDER BY id") == [(1, "interrupted"), (2, "done")]
+    for (run_id,) in harbor_desk.rows("SELECT id FROM run"):
+        report = harbor_desk.run("runs", str(run_id), "--json").json
+        assert report["discovered"] == sum(report["fates"].values())
+    assert_sound(harbor_desk)
+    eventually(lambda: not any(Path(f"/proc/{orphan}").exists() for orphan in orphans))
+
+
+# A killed worker
+
+
+def test_a_page_that_kills_its_worker_ends_as_parse_error_and_costs_no_other(
+    harbor_desk: Desk, harbor: Harbor
+) -> None:
+    harbor.page("/a0", page(0, paragraphs=LONG))
+    run = harbor_desk.start("collect", "--json")
+    eventually(lambda: reading_worker(run.pid))
+
+    os.kill(reading_worker(run.pid) or 0, signal.SIGKILL)
+    done = ended(run)
+
+    assert (done.code, done.json["outcome"]) == (0, "done")
+    assert done.json["fates"] == {"off_topic": COUNT - 1, "parse_error": 1}
+    assert harbor_desk.why(harbor.url("/a0")) == ["parse_error"]
+    with closing(sqlite3.connect(harbor_desk.folder / "tearsheet.pages.db")) as pages:
+        assert pages.execute("SELECT count(*) FROM page").fetchone() == (COUNT,)
+
+
+# The disk
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of its own with room for a corpus, but not for many pages."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk can only be mounted by root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_one_line_and_after_making_room_nothing_is_lost(
+    desk: Desk, harbor: Harbor, small_disk: Path
+) -> None:
+    harbor.print(40)
+    desk.configure('[corpus]\nurl = "sqlite:///disk/tearsheet.db"\n' + harbor.config())
+
+    full = desk.run("collect")
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    roomy = desk.run("collect", "--json")
+
+    assert full.code == 5
+    assert "disk is full" in complaint(full)
+    assert (roomy.code, roomy.json["outcome"]) == (0, "done")
+    on_disk = Desk(small_disk)
+    assert stored_urls(on_disk) == all_urls(harbor, 40)
+    assert_sound(on_disk)
+
+
+# A corpus that is none
+
+
+@pytest.mark.parametrize(
+    ("corpus", "said"),
+    [
+        ("folder", "cannot be opened"),
+        ("text.db", "not a corpus"),
+        ("nowhere/tearsheet.db", "make it first"),
+    ],
+)
+def test_a_corpus_that_cannot_be_opened_is_one_line_and_exit_5(
+    desk: Desk, harbor: Harbor, corpus: str, said: str
+) -> None:
+    (desk.folder / "folder").mkdir()
+    (desk.folder / "text.db").write_text("Not a database at all.\n" * 400)
+    desk.configure(f'[corpus]\nurl = "sqlite:///{corpus}"\n' + harbor.config())
+
+    collecting, searching = desk.run_all([("collect",), ("search", "harbor")])
+
+    assert (collecting.code, searching.code) == (5, 5)
+    assert said in complaint(collecting)
+    assert corpus in complaint(searching)
+    assert harbor.requests == ()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_corpus_that_may_not_be_read_is_one_line_and_exit_5(desk: Desk, harbor: Harbor) -> None:
+    (desk.folder / "tearsheet.db").touch(mode=0o000)
+    desk.configure(harbor.config())
+
+    done = desk.run("collect")
+
+    assert done.code == 5
+    assert "tearsheet.db" in complaint(done)

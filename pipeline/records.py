@@ -11,9 +11,9 @@ from pipeline.characters import storable
 from pipeline.errors import InputError
 from pipeline.items import Article, ChannelKind, Entry, Origin, Page, Stamp
 from pipeline.linking.fingerprints import text_hash
+from pipeline.reading.authors import names_from_byline
 from pipeline.reading.date_text import stamp_from_date_text
 from pipeline.reading.language import language_of
-from pipeline.reading.metadata import names_from_byline
 from pipeline.urls import site, trusted_canonical, url_key
 
 __all__ = ["ImportRecord", "record_from_json"]

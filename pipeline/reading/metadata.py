@@ -1,29 +1,23 @@
 """Title, authors and canonical URL of a page: where its own statements agree."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura.metadata import extract_author, extract_title
+from trafilatura.metadata import extract_title
 
+from pipeline.reading.authors import authors_of
 from pipeline.reading.structured import Structured
 from pipeline.urls import trusted_canonical
 from pipeline.words import words
 
-__all__ = ["Metadata", "metadata_from_tree", "names_from_byline"]
+__all__ = ["Metadata", "metadata_from_tree"]
 
 _HEADINGS = etree.XPath("//h1")
 _CANONICAL = etree.XPath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")
 _META = etree.XPath("//meta[@content]")
 _TITLE_SEPARATOR = re.compile(r"\s+[|–—·•»«:/-]\s+")
-_BYLINE_PREFIX = re.compile(r"^(?:by|written by|por|texto de|de)\s*:?\s+", re.IGNORECASE)
-_AUTHOR_SEPARATOR = re.compile(r"\s*(?:;|,|\||\s(?:and|y|e|&)\s)\s*")
-_NO_AUTHOR = re.compile(
-    r"https?:|www\.|@|^\W*$|^(?:admin|editor|staff|author|null|none|unknown)$", re.IGNORECASE
-)
-_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +47,7 @@ def metadata_from_tree(tree: HtmlElement, *, url: str, said: Structured) -> Meta
         title=title,
         titles=(title, *headings, said.headline, social),
         summaries=tuple(filter(None, summaries)),
-        authors=_authors(tree, said=said, meta=meta, site_name=site_name),
+        authors=authors_of(tree, said=said, meta=meta, url=url),
         canonical_url=trusted_canonical(tuple(_CANONICAL(tree)), page_url=url),
         site_name=site_name,
         is_declared_article=said.is_article or meta.get("og:type", "").lower() == "article",
@@ -93,28 +87,6 @@ def _without_site(title: str, site_name: str) -> str:
     if len(parts) > 1 and site_name and words(parts[-1]) == words(site_name):
         return title[: title.rindex(parts[-1])].rstrip(" |–—·•»«:/-")
     return title.strip()
-
-
-def _authors(tree: HtmlElement, *, said: Structured, meta: dict[str, str], site_name: str) -> tuple[str, ...]:
-    """JSON-LD's authors, else the meta element's, else the visible byline."""
-
-    def people(told: Iterable[str]) -> tuple[str, ...]:
-        names = (name for text in told for name in names_from_byline(text) if words(name) != words(site_name))
-        return tuple(dict.fromkeys(names))
-
-    # The visible byline is the dearest to find, so it is looked for last.
-    return people(said.authors) or people((meta.get("author", ""),)) or people((extract_author(tree) or "",))
-
-
-def names_from_byline(text: str) -> list[str]:
-    """Return the people a byline names, without its prefix, addresses and roles.
-
-    >>> names_from_byline("Por Ana Ruiz y Luis Cano")
-    ['Ana Ruiz', 'Luis Cano']
-    """
-    text = _BYLINE_PREFIX.sub("", " ".join(text.split()))
-    names = (name.strip(" .,-–|") for name in _AUTHOR_SEPARATOR.split(text))
-    return [name for name in names if len(name) <= _LONGEST_NAME and not _NO_AUTHOR.search(name)]
 
 
 def _text(element: HtmlElement) -> str:

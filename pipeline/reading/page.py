@@ -10,12 +10,13 @@ from trafilatura.settings import Document
 
 from pipeline.items import UNKNOWN_TIME, Fate, Flag, Page, Removed, Stamp
 from pipeline.reading.anchors import Words, link_blocks
+from pipeline.reading.authors import names_from_byline
 from pipeline.reading.boilerplate import without_clutter, without_headline, without_teasers
 from pipeline.reading.charset import decode
 from pipeline.reading.dates import Told, modified_stamp, published_stamp
 from pipeline.reading.language import declared_language, language_of
 from pipeline.reading.lines import Line, joined, lines_from_body
-from pipeline.reading.metadata import metadata_from_tree, names_from_byline
+from pipeline.reading.metadata import metadata_from_tree
 from pipeline.reading.standfirst import standfirst_of
 from pipeline.reading.structured import structured
 from pipeline.reading.tree import parse, without_unseen

@@ -2,11 +2,13 @@
 
 import base64
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.tearsheet.commands import Desk, Done, complaint
+from tests.tearsheet.commands import ENVIRONMENT, Desk, Done, complaint
 from tests.tearsheet.harbor import PARAGRAPHS, page
 
 KEYS = {
@@ -104,12 +106,7 @@ def test_what_cannot_be_read_is_one_line_and_exit_2(desk: Desk) -> None:
     assert "cut.gz" in complaint(cut)
 
 
-def test_a_page_comes_in_by_stdin(desk: Desk, tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    from tests.tearsheet.commands import ENVIRONMENT
-
+def test_a_page_comes_in_by_stdin(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tearsheet", "extract", "-"],
         cwd=tmp_path,

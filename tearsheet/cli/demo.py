@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.text import Text
 
 from pipeline.errors import ConfigError, TearsheetError
-from tearsheet.cli.output import note
+from tearsheet.cli.output import note, stdout
 from tearsheet.config import CONFIG_NAME
 from tearsheet.demo import Newsroom
 
@@ -73,7 +74,7 @@ def _write_config(folder: Path, newsroom: Newsroom) -> None:
 
 def _run(folder: Path, *arguments: str) -> None:
     """Run a command as its user would: a process of its own, in the folder."""
-    click.secho(f"$ tearsheet {subprocess.list2cmdline(arguments)}", fg="cyan")
+    stdout().print(Text(f"$ tearsheet {subprocess.list2cmdline(arguments)}", style="cyan"))
     sys.stdout.flush()
     # A proxy knows nothing of this machine's own ports.
     environment = {k: v for k, v in os.environ.items() if k not in _SETTINGS} | {"no_proxy": "*"}

@@ -71,12 +71,18 @@ _NUMBER = re.compile(r"[\d.,]*")
 
 def print_json(document: Mapping[str, Any] | Sequence[Any]) -> None:
     """Print one JSON document."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    click.echo(_json(document, indent=2))
 
 
 def print_json_line(document: Mapping[str, Any]) -> None:
     """Print one line of JSON Lines."""
-    click.echo(json.dumps(document, ensure_ascii=False))
+    click.echo(_json(document))
+
+
+def _json(document: Mapping[str, Any] | Sequence[Any], *, indent: int | None = None) -> str:
+    """JSON in which what could move a terminal's cursor is escaped: it says the same and does nothing."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    return _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def note(text: str) -> None:

@@ -25,7 +25,11 @@ NOT_DISCOVERED = {"quillback-echo/frost-warning", "quillback-echo/county-budget-
 def wanted(edition: tuple[DemoArticle, ...]) -> list[DemoArticle]:
     """The articles that belong into the corpus."""
     lost = {TOO_OLD} | NOT_RECOGNISED
-    return [article for article in edition if article.is_relevant and not article.is_gone and article.key not in lost]
+    return [
+        article
+        for article in edition
+        if article.is_relevant and not article.is_gone and article.key not in lost
+    ]
 
 
 def stored(collected: Collected) -> list[tuple[DemoArticle, dict[str, Any]]]:
@@ -66,7 +70,9 @@ def test_the_published_time_is_the_pages_as_far_as_it_is_told(collected: Collect
             assert record["published_at"][:16] == f"{article.published_at:%Y-%m-%dT%H:%M}", article.key
 
 
-def test_copies_are_linked_to_the_article_that_stands_for_them_and_none_is_deleted(collected: Collected) -> None:
+def test_copies_are_linked_to_the_article_that_stands_for_them_and_none_is_deleted(
+    collected: Collected,
+) -> None:
     by_text: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for article, record in stored(collected):
         by_text.setdefault(article.paragraphs, []).append(record)
@@ -115,7 +121,9 @@ def test_every_run_needs_each_page_once(collected: Collected) -> None:
 
 def test_the_second_edition_brings_its_articles_and_one_revision(collected: Collected) -> None:
     fates = collected.second.json["fates"]
-    news = {article.key for article in collected.editions[1]} - {article.key for article in collected.editions[0]}
+    news = {article.key for article in collected.editions[1]} - {
+        article.key for article in collected.editions[0]
+    }
 
     assert fates["revision"] == 1
     assert fates["new"] + fates["copy"] == len(news - NOT_RECOGNISED)
@@ -151,7 +159,9 @@ def test_channels_are_asked_for_changes_only(collected: Collected) -> None:
         if source.name == BROKEN:
             continue
         asked = {request.path: request for request in collected.asked[1][source.name]}
-        for path in [url.partition(f":{collected.newsroom.sites[source.name].port}")[2] for url in source.feeds]:
+        for path in [
+            url.partition(f":{collected.newsroom.sites[source.name].port}")[2] for url in source.feeds
+        ]:
             assert "if-none-match" in asked[path].headers
     quiet = [
         source["name"]
@@ -180,7 +190,9 @@ def test_a_recheck_finds_what_changed_and_what_vanished_at_the_named_source_only
     desk = collected.copied_to(tmp_path / "copy")
     site = collected.newsroom.sites["western-prosecutor"]
     changed, vanished = (
-        article for article in collected.editions[1] if article.publisher == "western-prosecutor" and article.is_relevant
+        article
+        for article in collected.editions[1]
+        if article.publisher == "western-prosecutor" and article.is_relevant
     )
     site.page(changed.path, page(1))
     site.forget(vanished.path)

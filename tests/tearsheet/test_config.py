@@ -39,7 +39,10 @@ def configured(text: str) -> Config:
         ("corpus = 3", "[corpus] is not a table"),
         ("[corpus", "tearsheet.toml is not valid TOML"),
         ("[sources]\na = 1", "[sources] a: expected a table such as [sources.a]"),
-        ('[sources.a]\nfeds = ["http://x.example/"]', "[sources.a]: there is no key 'feds'; did you mean feeds?"),
+        (
+            '[sources.a]\nfeds = ["http://x.example/"]',
+            "[sources.a]: there is no key 'feds'; did you mean feeds?",
+        ),
         ('[sources.a]\nlanguage = "en"', "[sources.a] has neither feeds nor sitemaps nor sections"),
         ('[watches.w]\nquery = "a OR"', "[watches.w] query: OR needs something after it"),
         ('[watches.w]\nqery = "a"', "[watches.w] has an unknown key qery; did you mean query?"),
@@ -108,8 +111,13 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_fingerprint_changes_with_what_was_set_and_with_nothing_else() -> None:
-    assert configured("[collect]\nworkers = 1").fingerprint == configured("[collect]\nworkers=1 # one").fingerprint
-    assert configured("[collect]\nworkers = 1").fingerprint != configured("[collect]\nworkers = 2").fingerprint
+    assert (
+        configured("[collect]\nworkers = 1").fingerprint
+        == configured("[collect]\nworkers=1 # one").fingerprint
+    )
+    assert (
+        configured("[collect]\nworkers = 1").fingerprint != configured("[collect]\nworkers = 2").fingerprint
+    )
 
 
 def test_every_command_meets_a_mistake_with_one_line_and_exit_2(desk: Desk) -> None:

@@ -39,7 +39,9 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Done:
             }
         ),
         json.dumps({"id": "f", "url": "https://paper.example/f", "html_base64": "%%%"}),
-        json.dumps({"id": "g", "url": "https://paper.example/g", "html": "<html><body><p>Short.</p></body></html>"}),
+        json.dumps(
+            {"id": "g", "url": "https://paper.example/g", "html": "<html><body><p>Short.</p></body></html>"}
+        ),
     ]
     (desk.folder / "in.jsonl").write_text("\n".join(lines) + "\n\n")
     return desk.run("extract", "--batch", "in.jsonl", "--workers", "1")
@@ -96,7 +98,12 @@ def test_what_cannot_be_read_is_one_line_and_exit_2(desk: Desk) -> None:
     (desk.folder / "cut.gz").write_bytes(b"\x1f\x8b\x08\x00 not gzip at all")
 
     missing, nothing, both, cut = desk.run_all(
-        [("extract", "no.html"), ("extract",), ("extract", "a", "--batch", "b"), ("extract", "--batch", "cut.gz")]
+        [
+            ("extract", "no.html"),
+            ("extract",),
+            ("extract", "a", "--batch", "b"),
+            ("extract", "--batch", "cut.gz"),
+        ]
     )
 
     assert [done.code for done in (missing, nothing, both, cut)] == [2] * 4

@@ -58,9 +58,14 @@ def _compare() -> None:
     print(f"{before}\nafterwards: {noise()}\n")
     _print(rounds, count)
     cpu = [each[2].cpu_per_page / each[1].cpu_per_page for each in rounds]
-    pace = [each[2].pages_per_second / each[1].pages_per_second for each in rounds]
+    # The best of each, not the best ratio: one slowed round of the single worker would flatter the two.
+    best = {workers: max(each[workers].pages_per_second for each in rounds) for workers in (1, 2)}
     promise("CPU time per page, 2 workers over 1 (median)", median(cpu), at_most=1.1)
-    promise("pages per second, 2 workers over 1 (best; needs two idle cores)", max(pace), at_least=1.4)
+    promise(
+        "pages per second, best of 2 workers over best of 1 (needs two idle cores)",
+        best[2] / best[1],
+        at_least=1.4,
+    )
 
 
 def _print(rounds: Sequence[dict[int, _Round]], count: int) -> None:

@@ -9,7 +9,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from pipeline.items import UNKNOWN_TIME, Fate, Flag, Page, Removed, Stamp
-from pipeline.reading.anchors import Words, link_blocks
+from pipeline.reading.anchors import Words, link_lines
 from pipeline.reading.authors import names_from_byline
 from pipeline.reading.boilerplate import without_clutter, without_headline, without_teasers
 from pipeline.reading.charset import decode
@@ -68,7 +68,7 @@ def reading_of(page: Page, *, timezone: str = "UTC", language: str = "") -> Read
 def _reading_of_tree(tree: HtmlElement, page: Page, *, timezone: str, language: str) -> Reading:
     said = structured(tree)
     about = metadata_from_tree(tree, url=page.url, said=said)
-    links = link_blocks(tree)
+    links = link_lines(tree)
     lines = _extracted(without_unseen(tree), page.url)
     body = {tuple(words(line.text)) for line in lines}
     standfirst = standfirst_of(tree, summaries=about.summaries, body=body)

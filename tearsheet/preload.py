@@ -3,13 +3,9 @@
 The one module that works at import, because that is what it is for.
 """
 
-import signal
-
 import pipeline.steps
 from pipeline.reading.language import language_of
 
 __all__ = ["pipeline"]
 
 language_of("Loads the model of languages.", hints=())
-# `timeout` and service managers send it to the whole group; the collector decides when the workers end.
-signal.signal(signal.SIGTERM, signal.SIG_IGN)

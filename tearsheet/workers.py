@@ -6,6 +6,7 @@ import signal
 from collections.abc import Sequence
 from concurrent import futures
 from dataclasses import dataclass
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from types import TracebackType
 from typing import Self, TypeVar
@@ -100,9 +101,6 @@ def _start_worker(watches: tuple[Watch, ...]) -> None:
     # A worker process serves one run: its watches are sent once, not with each page.
     global _WATCHES
     _WATCHES = watches
-    # Ctrl-C reaches the whole group, and so may SIGTERM; the collector decides when the workers end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _read(page: Page, source: Source) -> Article | Rejected:
@@ -116,4 +114,18 @@ def _context() -> BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tearsheet.preload"])
+    _start_fork_server()
     return context
+
+
+def _start_fork_server() -> None:
+    """Start the parent of all workers, deaf like them to SIGINT and SIGTERM from its first moment.
+
+    Ctrl-C, `timeout` and service managers signal the whole group: the collector decides when its workers end.
+    """
+    resource_tracker.ensure_running()  # else it is started below, and unblocks the signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

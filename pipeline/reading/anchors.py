@@ -11,13 +11,19 @@ __all__ = ["Words", "link_lines"]
 Words = tuple[str, ...]
 """Folded words of a line: how lines are compared."""
 
-_BLOCKS = frozenset({"p", "li", "div", "td", "blockquote", "figcaption", "section", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = frozenset(
+    {"p", "li", "div", "td", "blockquote", "figcaption", "section", "h2", "h3", "h4", "h5", "h6"}
+)
 _LINK_SHARE = 0.85
+_SHORTEST_TITLE = 12
 
 
-def link_lines(tree: HtmlElement) -> frozenset[Words]:
-    """Return the words of every line whose text lies in links, but for a lead-in of a word or two."""
-    blocks = {_block_around(anchor) for anchor in tree.iter("a")} - {None}
+def link_lines(tree: HtmlElement, *, text: str) -> frozenset[Words]:
+    """Return the words of every line whose text lies in links, but for a lead-in of a word or two.
+
+    ``text`` is the text found in the page: links that are not in it are passed over, which is most of them.
+    """
+    blocks = {_block_around(anchor) for anchor in tree.iter("a") if _is_in(text, anchor)}
     return frozenset(
         tuple(words(text))
         for block in blocks
@@ -25,6 +31,11 @@ def link_lines(tree: HtmlElement) -> frozenset[Words]:
         for text, linked in _lines(block)
         if linked and linked >= _LINK_SHARE * len(text.strip())
     )
+
+
+def _is_in(text: str, anchor: HtmlElement) -> bool:
+    title = " ".join(anchor.xpath("string()").split())
+    return len(title) >= _SHORTEST_TITLE and title in text
 
 
 def _block_around(anchor: HtmlElement) -> HtmlElement | None:

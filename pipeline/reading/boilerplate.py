@@ -16,6 +16,8 @@ __all__ = ["Rule", "builtin_rules", "without_clutter", "without_headline", "with
 
 # The longest pattern of clutter.toml spans fewer characters; a longer line is prose.
 _LONGEST_CLUTTER = 420
+# Unless its rule says otherwise, a line of more words is prose.
+_MOST_WORDS = 45
 # A headline, standfirst, byline or date stands among the first lines, above the text.
 _HEAD_LINES = 5
 # Credits and notices stand at the end: the last quarter, on a short page the last lines.
@@ -34,15 +36,15 @@ class Rule:
     pattern: re.Pattern[str]
     unlike: re.Pattern[str] | None = None
     where: str = "anywhere"
-    max_words: int | None = None
+    max_words: int
 
     def cuts(self, text: str, *, is_first: bool, is_last: bool) -> bool:
         """Say whether a line is clutter; it may stand among the first or the last lines of its page."""
         if not {"anywhere": True, "first": is_first, "last": is_last}[self.where]:
             return False
-        if not self.pattern.fullmatch(text):
+        if text.count(" ") >= self.max_words:
             return False
-        if self.max_words is not None and text.count(" ") >= self.max_words:
+        if not self.pattern.fullmatch(text):
             return False
         return self.unlike is None or not self.unlike.search(text)
 
@@ -127,7 +129,7 @@ def _rule(
     languages: list[str],  # for the reader of clutter.toml; a page carries slots of any language
     unlike: str | None = None,
     where: str = "anywhere",
-    max_words: int | None = None,
+    max_words: int = _MOST_WORDS,
 ) -> Rule:
     return Rule(
         name=name,

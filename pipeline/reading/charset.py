@@ -9,6 +9,7 @@ from pipeline.characters import storable
 
 __all__ = ["decode"]
 
+_CONTROL_BYTES = bytes({*range(32), 127} - set(b"\t\n\r"))
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 # A declared charset stands near the top (HTML Standard, 13.2.3.2: the first 1024 bytes; publishers stray).
 _HEAD_BYTES = 8192
@@ -25,10 +26,12 @@ def decode(body: bytes, content_type: str = "") -> str:
     bom_encoding, bom = read_bom(body)
     if bom_encoding is not None and bom is not None:
         return storable(body[len(bom) :].decode(bom_encoding, errors="replace"))
+    # In an encoding without a mark a control character is one byte: dropped here, it costs next to nothing.
+    body = body.translate(None, _CONTROL_BYTES)
     if _is_utf8(body):
-        return storable(body.decode("utf-8", errors="replace"))
+        return body.decode("utf-8", errors="replace")
     declared = http_content_type_encoding(content_type) or _declared_in_markup(body)
-    return storable(body.decode(declared or "cp1252", errors="replace"))
+    return body.decode(declared or "cp1252", errors="replace")
 
 
 def _declared_in_markup(body: bytes) -> str | None:

@@ -68,8 +68,8 @@ def reading_of(page: Page, *, timezone: str = "UTC", language: str = "") -> Read
 def _reading_of_tree(tree: HtmlElement, page: Page, *, timezone: str, language: str) -> Reading:
     said = structured(tree)
     about = metadata_from_tree(tree, url=page.url, said=said)
-    links = link_lines(tree)
     lines = _extracted(without_unseen(tree), page.url)
+    links = link_lines(tree, text="\n".join(line.text for line in lines))
     body = {tuple(words(line.text)) for line in lines}
     standfirst = standfirst_of(tree, summaries=about.summaries, body=body)
     kept, removed = _cut(lines, titles=about.titles, standfirst=standfirst, links=links)

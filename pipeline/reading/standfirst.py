@@ -33,12 +33,12 @@ def standfirst_of(tree: HtmlElement, *, summaries: Iterable[str], body: Containe
     ``body`` holds the lines of the text: a description that is only the first paragraph is no standfirst.
     """
     told = [tuple(words(summary)) for summary in summaries if summary]
-    for element, is_near in _candidates(tree):
-        is_marked = _is_marked(element)
+    for element in _candidates(tree):
         text = " ".join(element.xpath("string()").split())
         if not _SHORTEST <= len(text) <= _LONGEST:
             continue
-        if is_marked and is_near and element.tag != "div":
+        is_marked = _is_marked(element)
+        if is_marked and element.tag != "div":
             return text
         said = tuple(words(text))
         is_apart = is_marked or element.tag in _HEADINGS or said not in body
@@ -47,17 +47,20 @@ def standfirst_of(tree: HtmlElement, *, summaries: Iterable[str], body: Containe
     return ""
 
 
-def _candidates(tree: HtmlElement) -> Iterator[tuple[HtmlElement, bool]]:
-    """Yield every element that may be one, and whether it stands near behind a headline."""
-    since_headline: int | None = None
+def _candidates(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield every element that may be one: near behind a headline, and no wrapper."""
+    headlines_left = len(list(tree.iter("h1")))
+    since_headline = _NEAR_HEADLINE
     for element in tree.iter(*_TAGS):
         if element.tag == "h1":
-            since_headline = 0
-        elif since_headline is not None:
-            since_headline += 1
-        if element.tag == "h1" or (element.tag in {"div", "span"} and len(element) > _MOST_CHILDREN):
+            headlines_left, since_headline = headlines_left - 1, 0
             continue
-        yield element, since_headline is not None and since_headline <= _NEAR_HEADLINE
+        since_headline += 1
+        if since_headline > _NEAR_HEADLINE and not headlines_left:
+            return
+        is_wrapper = element.tag in {"div", "span"} and len(element) > _MOST_CHILDREN
+        if since_headline <= _NEAR_HEADLINE and not is_wrapper:
+            yield element
 
 
 def _is_marked(element: HtmlElement) -> bool:

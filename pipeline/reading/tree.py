@@ -10,11 +10,14 @@ __all__ = ["parse", "without_unseen"]
 # is decided in style sheets we do not read.
 _UNSEEN = etree.XPath(
     "//*[@hidden and not(self::html or self::body)]"
-    " | //*[contains(translate(@style, ' ', ''), 'display:none')]"
-    " | //*[contains(translate(@style, ' ', ''), 'visibility:hidden')]"
+    " | //*[@style][contains(translate(@style, ' ', ''), 'display:none')"
+    " or contains(translate(@style, ' ', ''), 'visibility:hidden')]"
     " | //ins[contains(@class, 'ads')]",
 )
 _BODY_SHARE = 0.25
+_NO_TEXT = ("style", "svg", "template", "link", etree.Comment)
+# Data in scripts is read for dates as a last resort.
+_CODE = etree.XPath("//script[not(contains(@type, 'json'))]")
 
 
 def parse(html: str) -> HtmlElement | None:
@@ -27,8 +30,13 @@ def without_unseen(tree: HtmlElement) -> HtmlElement:
 
     A hidden element that holds a good part of the page's paragraphs is a body that a script shows: it stays.
     """
-    prose = _prose_length(tree)
-    for element in _UNSEEN(tree):
+    # Extraction copies the tree several times: what is no text makes up most of a page, and goes first.
+    etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
+    for script in _CODE(tree):
+        script.drop_tree()
+    unseen = _UNSEEN(tree)
+    prose = _prose_length(tree) if unseen else 0
+    for element in unseen:
         if element.getparent() is not None and _prose_length(element) <= prose * _BODY_SHARE:
             element.drop_tree()
     return tree

@@ -1,5 +1,6 @@
 """Runs ``tearsheet`` as its users do: a process of its own, in a folder of its own."""
 
+import atexit
 import json
 import os
 import signal
@@ -8,10 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 _SETTINGS = ("TEARSHEET_CONFIG", "TEARSHEET_CORPUS_URL", "NO_COLOR", "COLUMNS", "FORCE_COLOR")
@@ -73,9 +75,12 @@ class Desk:
         return ended(self.start(*arguments, **environment))
 
     def run_all(self, commands: Sequence[Sequence[str]]) -> list[Done]:
-        """Run commands that only read, some at a time."""
-        with ThreadPoolExecutor(max_workers=3) as pool:
-            return list(pool.map(lambda arguments: self.run(*arguments), commands))
+        """Run commands one after the other, as ``ask`` does."""
+        return [self.ask(*arguments) for arguments in commands]
+
+    def ask(self, *arguments: str) -> Done:
+        """Run a short command in a process forked from one that has imported them all."""
+        return _forked(self.folder, arguments)
 
     def rows(self, query: str, *values: object, file: str = "tearsheet.db") -> list[tuple[Any, ...]]:
         """What is in the corpus file, asked past all code under test."""
@@ -84,7 +89,56 @@ class Desk:
 
     def why(self, url: str) -> list[str]:
         """The fates of a URL, newest first."""
-        return [row["fate"] for row in self.run("why", url, "--json").json["fates"]]
+        return [row["fate"] for row in self.ask("why", url, "--json").json["fates"]]
+
+
+# Most of what a short command takes is its imports.
+_FORK_SERVER = """
+import json, os, sys
+from importlib import import_module
+from tearsheet.cli.app import _COMMANDS, main
+for module, _ in _COMMANDS.values():
+    import_module(f"tearsheet.cli.{module}")
+for line in sys.stdin:
+    folder, out, err, arguments = json.loads(line)
+    pid = os.fork()
+    if pid == 0:
+        os.chdir(folder)
+        for number, path in ((1, out), (2, err)):
+            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        sys.argv = ["tearsheet", *arguments]
+        main()
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+"""
+
+
+@cache
+def _fork_server() -> "subprocess.Popen[str]":
+    """Ends with its stdin, so with the tests."""
+    server = subprocess.Popen(
+        [sys.executable, "-c", _FORK_SERVER],
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(_end, server)
+    return server
+
+
+def _end(server: "subprocess.Popen[str]") -> None:
+    server.communicate()
+
+
+def _forked(folder: Path, arguments: Sequence[str]) -> Done:
+    server = _fork_server()
+    assert server.stdin is not None
+    assert server.stdout is not None
+    with TemporaryDirectory() as place:
+        out, err = Path(place, "out"), Path(place, "err")
+        print(json.dumps([str(folder), str(out), str(err), list(arguments)]), file=server.stdin, flush=True)
+        code = int(server.stdout.readline())
+        return Done(code, out.read_bytes().decode(), err.read_bytes().decode())
 
 
 def ended(process: "subprocess.Popen[str]", *, seconds: float = LONGEST_SECONDS) -> Done:

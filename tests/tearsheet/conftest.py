@@ -69,7 +69,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collected]:
             first=first,
             due_again=due_again,
             second=second,
-            records=tuple(desk.run("export", "--include-copies", "--include-off-topic").json_lines),
+            records=tuple(desk.ask("export", "--include-copies", "--include-off-topic").json_lines),
         )
 
 

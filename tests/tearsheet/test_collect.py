@@ -133,7 +133,7 @@ def test_both_texts_of_the_corrected_article_are_kept(collected: Collected) -> N
     article = collected.article(CORRECTED)
     before = next(a for a in collected.editions[0] if a.key == CORRECTED)
 
-    first, second = collected.desk.run("show", article.url, "--revisions", "--json").json["revisions"]
+    first, second = collected.desk.ask("show", article.url, "--revisions", "--json").json["revisions"]
 
     assert first["text"] == "\n\n".join(before.paragraphs)
     assert second["text"] == "\n\n".join(article.paragraphs)
@@ -165,7 +165,7 @@ def test_channels_are_asked_for_changes_only(collected: Collected) -> None:
             assert "if-none-match" in asked[path].headers
     quiet = [
         source["name"]
-        for source in collected.desk.run("sources", "list", "--json").json
+        for source in collected.desk.ask("sources", "list", "--json").json
         if any(channel["status"] == 304 for channel in source["channels"])
     ]
     assert {"northbound-digest", "western-prosecutor"} <= set(quiet)
@@ -178,7 +178,7 @@ def test_a_failed_source_makes_a_strict_run_end_with_4(collected: Collected) -> 
 def test_a_source_that_was_just_asked_is_not_due(collected: Collected) -> None:
     assert collected.due_again.code == 0
     assert (collected.due_again.out, collected.due_again.err) == ("", "No source is due.\n")
-    assert [row["id"] for row in collected.desk.run("runs", "--json").json] == [2, 1]
+    assert [row["id"] for row in collected.desk.ask("runs", "--json").json] == [2, 1]
 
 
 # Options
@@ -201,10 +201,10 @@ def test_a_recheck_finds_what_changed_and_what_vanished_at_the_named_source_only
 
     assert report["sources"] == ["western-prosecutor"]
     assert report["fates"] == {"revision": 1, "gone": 1}
-    rechecked = desk.run("show", vanished.url, "--json").json
+    rechecked = desk.ask("show", vanished.url, "--json").json
     assert rechecked["flags"] == ["withdrawn"]
     assert rechecked["text"] == "\n\n".join(vanished.paragraphs)
-    assert desk.run("show", changed.url, "--json").json["revision"] == 2
+    assert desk.ask("show", changed.url, "--json").json["revision"] == 2
 
 
 def test_a_run_over_nothing_but_a_broken_source_ends_with_3(collected: Collected, desk: Desk) -> None:

@@ -75,7 +75,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Imported:
 
 
 def exported(imported: Imported) -> dict[str, dict[str, Any]]:
-    records = imported.desk.run("export", "--include-copies").json_lines
+    records = imported.desk.ask("export", "--include-copies").json_lines
     return {record["url"]: record for record in records}
 
 
@@ -93,7 +93,7 @@ def test_every_record_has_its_line_in_the_report_in_their_order(imported: Import
 
 
 def test_what_was_imported_is_kept_and_found_whatever_the_watches_say(imported: Imported) -> None:
-    found = imported.desk.run("search", "fish", "--json").json
+    found = imported.desk.ask("search", "fish", "--json").json
     records = exported(imported)
 
     assert {hit["external_id"] for hit in found["articles"]} == {"r1", "r2"}
@@ -120,12 +120,12 @@ def test_a_hostile_headline_does_nothing_to_the_terminal(imported: Imported) -> 
         assert each.code == 0
         assert "handed over" in each.out
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(each.out + each.err)
-    assert done[-1].json["title"] == TITLE
+    assert "\u202e" in done[-1].json["title"]
 
 
 def test_a_csv_cell_is_no_formula(imported: Imported) -> None:
     rows = csv.DictReader(
-        imported.desk.run("export", "--format", "csv", "--include-copies").out.splitlines(keepends=True)
+        imported.desk.ask("export", "--format", "csv", "--include-copies").out.splitlines(keepends=True)
     )
 
     assert "'=HYPERLINK(1)" in {row["title"] for row in rows}

@@ -30,6 +30,6 @@ def test_scrapy_lists_the_sources_and_crawls_one_into_the_corpus(collected: Coll
 
     assert listed == sorted(source.name for source in collected.newsroom.sources)
     assert set(desk.rows("SELECT source, fate FROM article")) == {("voz-de-altozano", "new")}
-    (report,) = desk.run("runs", "--json").json
+    (report,) = desk.ask("runs", "--json").json
     assert (report["outcome"], report["sources"]) == ("done", ["voz-de-altozano"])
     assert report["discovered"] == sum(report["fates"].values()) == 5

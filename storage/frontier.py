@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Channel, ChannelKind, Entry, Fate, Poll, Validators
@@ -17,6 +17,26 @@ from storage.sources import channel_row, note_poll, validators_of
 from storage.tables import ADDRESS, ARTICLE, FATE
 
 __all__ = ["RunFrontier"]
+
+# Built once: these two are executed for every page and every imported record.
+_SAID = ("at", "fate", "rule", "reason", "score", "compared_with")
+_COLUMNS = ("fate", "settled", "attempts", "next_try_at", "tried_at")
+_END = (
+    update(ADDRESS)
+    .where(ADDRESS.c.id == bindparam("which"))
+    .values(
+        {name: bindparam(f"new_{name}") for name in _COLUMNS}
+        | {"article_id": func.coalesce(bindparam("new_article"), ADDRESS.c.article_id)}
+    )
+)
+_SAY = (
+    update(FATE)
+    .where(FATE.c.run_id == bindparam("run"), FATE.c.address_id == bindparam("which"))
+    .values({name: bindparam(f"new_{name}") for name in _SAID})
+)
+_TRIED = select(ADDRESS.c.attempts, ADDRESS.c.next_try_at, ADDRESS.c.tried_at).where(
+    ADDRESS.c.id == bindparam("which")
+)
 
 _FETCH_AGAIN = Meeting(rule="left over")
 _RECHECK = Meeting(rule="recheck")
@@ -47,7 +67,8 @@ class RunFrontier:
         self._max_age_days = max_age_days
         self._is_recheck = recheck
         self._every = every or {}
-        self._met: set[str] = set()
+        self._met: dict[str, int] = {}
+        """Each URL key met in this run, and the number of its address."""
         self._open: dict[str, Entry] = {}
 
     def pending(self, sources: Iterable[str]) -> tuple[Entry, ...]:
@@ -111,6 +132,20 @@ class RunFrontier:
             note_poll(connection, channel, poll, run_id=self._run_id, new=new, every=every)
             return self._take_up(connection, met)
 
+    def take_up(self, entries: Iterable[Entry]) -> None:
+        """Meet entries that no channel announced, as an import does: all in one go."""
+        asked = {url_key(entry.url): entry for entry in entries}
+        fresh = {key: entry for key, entry in asked.items() if key not in self._met}
+        if not fresh:
+            return
+        with self._corpus.write() as connection:
+            rows = addresses_with(connection, list(fresh))
+            met = [
+                Met(key=key, entry=entry, row=rows.get(key), meeting=_ASKED_FOR)
+                for key, entry in fresh.items()
+            ]
+            self._take_up(connection, met)
+
     def settle(
         self,
         entry: Entry,
@@ -129,18 +164,14 @@ class RunFrontier:
         """
         key, at = url_key(entry.url), self._now()
         with self._corpus.write() as connection:
-            row = self._row(connection, key, entry)
-            end = {"fate": fate.value} | _after(fate, row.attempts, at)
-            if article_id is not None:
-                end["article_id"] = article_id
-            connection.execute(update(ADDRESS).where(ADDRESS.c.id == row.id).values(end))
-            said = {"rule": rule, "reason": reason, "score": score, "compared_with": compared_with}
-            connection.execute(
-                update(FATE)
-                .where(FATE.c.run_id == self._run_id, FATE.c.address_id == row.id)
-                .values(at=at, fate=fate.value, **said)
-            )
-            if landed_url and not fate.is_passing:
+            self.take_up([entry])
+            address = {"which": self._met[key]}
+            end = _ending(connection, self._met[key], fate, at) | {"new_article": article_id}
+            connection.execute(_END, address | end)
+            said = dict(zip(_SAID, (at, fate.value, rule, reason, score, compared_with), strict=True))
+            said = {f"new_{name}": value for name, value in said.items()}
+            connection.execute(_SAY, address | {"run": self._run_id} | said)
+            if landed_url and not fate.is_passing and url_key(landed_url) != key:
                 _know_landing(connection, replace(entry, url=landed_url), end, at)
         self._open.pop(key, None)
 
@@ -158,13 +189,6 @@ class RunFrontier:
             recheck=self._is_recheck,
         )
         return Met(key=key, entry=entry, row=row, meeting=meeting)
-
-    def _row(self, connection: Connection, key: str, entry: Entry) -> Row[Any]:
-        """Return the address of an entry, met now if nothing announced it before: an import does not."""
-        if key not in self._met:
-            row = addresses_with(connection, [key]).get(key)
-            self._take_up(connection, [Met(key=key, entry=entry, row=row, meeting=_ASKED_FOR)])
-        return addresses_with(connection, [key])[key]
 
     def _take_up_rows(
         self, query: Select[Any], meeting: Meeting, channel: ChannelKind | None = None
@@ -209,14 +233,17 @@ def _asked_for(key: str, url: str, source: str, row: Row[Any] | None) -> Met:
     return Met(key=key, entry=entry_from(row, ChannelKind.DIRECT), row=row, meeting=meeting)
 
 
-def _after(fate: Fate, attempts: int, at: datetime) -> dict[str, Any]:
-    """Return what an ending leaves for later runs to do."""
-    if fate is Fate.PENDING:
-        return {"settled": False}
-    if not fate.is_passing:
-        return {"settled": True, "attempts": 0, "next_try_at": None, "tried_at": at}
-    again = next_try_at(attempts + 1, now=at)
-    return {"settled": again is None, "attempts": attempts + 1, "next_try_at": again, "tried_at": at}
+def _ending(connection: Connection, address_id: int, fate: Fate, at: datetime) -> dict[str, Any]:
+    """Return what an ending leaves for later runs to do: every column of ``_END`` but the article."""
+    end = {"fate": fate.value, "settled": True, "attempts": 0, "next_try_at": None, "tried_at": at}
+    if fate.is_passing:
+        row = connection.execute(_TRIED, {"which": address_id}).one()
+        if fate is Fate.PENDING:
+            end |= {"settled": False} | dict(row._mapping)
+        else:
+            again = next_try_at(row.attempts + 1, now=at)
+            end |= {"settled": again is None, "attempts": row.attempts + 1, "next_try_at": again}
+    return {f"new_{name}": value for name, value in end.items()}
 
 
 def _know_landing(connection: Connection, landing: Entry, end: dict[str, Any], at: datetime) -> None:
@@ -224,7 +251,7 @@ def _know_landing(connection: Connection, landing: Entry, end: dict[str, Any], a
     key = url_key(landing.url)
     row = addresses_with(connection, [key]).get(key)
     if row is None:
-        write_addresses(connection, [Met(key=key, entry=landing, row=None, meeting=_ASKED_FOR)], at=at)
-    elif row.fate == Fate.FORGOTTEN:
-        return
-    connection.execute(update(ADDRESS).where(ADDRESS.c.url_key == key).values(end))
+        met = Met(key=key, entry=landing, row=None, meeting=_ASKED_FOR)
+        connection.execute(_END, {"which": write_addresses(connection, [met], at=at)[key]} | end)
+    elif row.fate != Fate.FORGOTTEN:
+        connection.execute(_END, {"which": row.id} | end)

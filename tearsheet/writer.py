@@ -73,6 +73,7 @@ class Writer:
             return
         waiting, self._waiting = self._waiting, []
         with self._corpus.write():
+            self._frontier.take_up(outcome.entry for outcome in waiting)
             stored = [self._stored(outcome) for outcome in waiting]
         for one in stored:
             self._on_stored(one)

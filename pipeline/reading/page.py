@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
@@ -16,6 +17,7 @@ from pipeline.reading.charset import decode
 from pipeline.reading.dates import Told, modified_stamp, published_stamp
 from pipeline.reading.language import declared_language, language_of
 from pipeline.reading.lines import Line, joined, lines_from_body
+from pipeline.reading.mending import mend
 from pipeline.reading.metadata import metadata_from_tree
 from pipeline.reading.standfirst import standfirst_of
 from pipeline.reading.structured import structured
@@ -34,6 +36,9 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _CONSENT_MENTIONS = 3
+_SHORTEST_BODY = 400
+_BODY_OVER_LINES = 4
+_TAGS = re.compile(r"<[^<>]{1,200}>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,8 @@ def reading_of(page: Page, *, timezone: str = "UTC", language: str = "") -> Read
 def _reading_of_tree(tree: HtmlElement, page: Page, *, timezone: str, language: str) -> Reading:
     said = structured(tree)
     about = metadata_from_tree(tree, url=page.url, said=said)
-    lines = _extracted(without_unseen(tree), page.url)
+    mend(without_unseen(tree))
+    lines = _rescued(_extracted(tree, page.url), said.body)
     links = link_lines(tree, text="\n".join(line.text for line in lines))
     body = {tuple(words(line.text)) for line in lines}
     standfirst = standfirst_of(tree, summaries=about.summaries, body=body)
@@ -119,6 +125,20 @@ def _extracted(tree: HtmlElement, url: str) -> tuple[Line, ...]:
     if not isinstance(document, Document) or document.body is None:
         return ()
     return lines_from_body(document.body)
+
+
+def _rescued(lines: tuple[Line, ...], body: str) -> tuple[Line, ...]:
+    """The lines found, or those of the JSON-LD's body where the page itself shows hardly any of it.
+
+    Elsewhere what is visible wins: bodies in JSON-LD are often cut short or without paragraphs. Extraction
+    falls back on that body too, but as one line.
+    """
+    found = sum(len(line.text) for line in lines)
+    is_fallback = len(lines) == 1 and words(lines[0].text) == words(body)
+    if len(body) < _SHORTEST_BODY or (found * _BODY_OVER_LINES > len(body) and not is_fallback):
+        return lines
+    texts = (" ".join(unescape(text).split()) for text in _TAGS.sub("\n", body).splitlines())
+    return tuple(Line(text=text, kind="p", opens=True) for text in texts if text)
 
 
 def _cut(

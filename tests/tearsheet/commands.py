@@ -92,7 +92,7 @@ class Desk:
         return [row["fate"] for row in self.ask("why", url, "--json").json["fates"]]
 
 
-# Most of what a short command takes is its imports.
+# Most of what a short command takes is its imports: here they are made once.
 _FORK_SERVER = """
 import json, os, sys
 from importlib import import_module
@@ -107,7 +107,11 @@ for line in sys.stdin:
         for number, path in ((1, out), (2, err)):
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
         sys.argv = ["tearsheet", *arguments]
-        main()
+        try:
+            main()
+        except SystemExit as end:
+            sys.stdout.flush()
+            os._exit(end.code)  # nor does it wait for all the imports to be torn down
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 """
 

@@ -12,7 +12,6 @@ import pytest
 
 from tests.tearsheet.commands import Desk, Done, complaint
 from tests.tearsheet.conftest import Collected
-from tests.tearsheet.harbor import Harbor, page
 
 RECORD = {
     "id", "external_id", "url", "canonical_url", "source", "channel", "title", "standfirst", "text", "language",
@@ -409,11 +408,11 @@ def test_a_csv_in_a_pipe_is_the_csv_of_the_file(ask: Answers, tmp_path: Path) ->
 
 
 @pytest.fixture
-def healthy(desk: Desk, harbor: Harbor) -> Desk:
-    harbor.page("/feed", "<rss version='2.0'><channel><title>x</title></channel></rss>")
-    harbor.page("/a0", page(0))
-    desk.configure(harbor.config())
-    assert desk.run("collect", "--url", harbor.url("/a0")).code == 0
+def healthy(collected: Collected, tmp_path: Path) -> Desk:
+    """The corpus, without the source that does not answer."""
+    desk = collected.copied_to(tmp_path / "copy")
+    broken = "[sources.the-silent-post]"
+    desk.configure(collected.newsroom.config_toml().replace(broken, f"{broken}\nenabled = false"))
     return desk
 
 

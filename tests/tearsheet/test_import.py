@@ -161,10 +161,13 @@ def test_a_second_import_of_the_same_finds_everything_unchanged_and_a_later_text
 def test_a_file_that_cannot_be_read_is_one_line_and_exit_2(desk: Desk) -> None:
     (desk.folder / "broken.jsonl.gz").write_bytes(gzip.compress(b"{}" * 5000)[:-20])
 
-    missing, nowhere = desk.run_all(
-        [("import", "no.jsonl"), ("import", "no.jsonl", "--report", "/nowhere/report.jsonl")]
+    missing, broken, nowhere = desk.run_all(
+        [
+            ("import", "no.jsonl"),
+            ("import", "broken.jsonl.gz"),
+            ("import", "no.jsonl", "--report", "/nowhere/report.jsonl"),
+        ]
     )
-    broken = desk.run("import", "broken.jsonl.gz")
 
     assert [done.code for done in (missing, broken, nowhere)] == [2, 2, 2]
     assert complaint(missing).startswith("no.jsonl cannot be read")

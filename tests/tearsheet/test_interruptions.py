@@ -4,13 +4,14 @@ import os
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.tearsheet.commands import Desk, complaint, descendants, ended, eventually, reading_worker
+from tests.tearsheet.commands import Desk, Done, complaint, descendants, ended, eventually, reading_worker
 from tests.tearsheet.harbor import Harbor, page
 
 COUNT = 8
@@ -70,46 +71,65 @@ def test_sigterm_to_the_whole_group_lets_a_page_be_read_to_its_end(harbor_desk: 
     assert harbor.url("/a0") in stored_urls(harbor_desk)
 
 
-# A second run
+# A second run, and a killed one
 
 
-def test_a_second_run_is_turned_away_at_once_and_changes_nothing(harbor_desk: Desk, harbor: Harbor) -> None:
-    harbor.drip("/a1", page(1), pieces=600, pause_seconds=0.1)
-    first = harbor_desk.start("collect", "--json")
-    eventually(lambda: harbor.asked("/a1"))
-    asked = len(harbor.requests)
+@dataclass(frozen=True)
+class Killed:
+    """A run that another one met, and that was then killed in the middle; and the run after it."""
 
-    second = harbor_desk.run("collect")
-
-    assert second.code == 75
-    assert "another run holds" in complaint(second)
-    assert first.poll() is None
-    assert len(harbor.requests) == asked
-    assert harbor_desk.rows("SELECT id, outcome FROM run") == [(1, "running")]
-    os.killpg(first.pid, signal.SIGKILL)
-    ended(first)
+    desk: Desk
+    harbor: Harbor
+    turned_away: Done
+    runs_meanwhile: list[tuple[int, str]]
+    asked_meanwhile: int
+    orphans: Collection[int]
+    after: Done
 
 
-# A killed run
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killed]:
+    desk = Desk(tmp_path_factory.mktemp("killed"))
+    with Harbor() as harbor:
+        harbor.print(COUNT)
+        harbor.drip("/a5", page(5), pieces=600, pause_seconds=0.1)
+        desk.configure(harbor.config("workers = 1"))
+        first = desk.start("collect")
+        eventually(lambda: harbor.asked("/a5"))
+        asked = len(harbor.requests)
+        turned_away = desk.run("collect")
+        runs_meanwhile = desk.rows("SELECT id, outcome FROM run")
+        asked_meanwhile = len(harbor.requests) - asked
+        orphans = descendants(first.pid)
+        first.kill()
+        ended(first)
+        harbor.page("/a5", page(5))
+        after = desk.run("collect", "--json")
+        yield Killed(desk, harbor, turned_away, runs_meanwhile, asked_meanwhile, orphans, after)
 
 
-def test_after_a_kill_the_next_run_stores_everything_once(harbor_desk: Desk, harbor: Harbor) -> None:
-    run = harbor_desk.start("collect")
-    eventually(lambda: harbor.asked("/a5"))
-    orphans = descendants(run.pid)
-    run.kill()
-    ended(run)
+def test_a_second_run_is_turned_away_and_changes_nothing(killed: Killed) -> None:
+    assert killed.turned_away.code == 75
+    assert "another run holds" in complaint(killed.turned_away)
+    assert killed.runs_meanwhile == [(1, "running")]
+    assert killed.asked_meanwhile == 0
 
-    done = harbor_desk.run("collect", "--json")
 
-    assert done.json["outcome"] == "done"
-    assert stored_urls(harbor_desk) == all_urls(harbor)
-    assert harbor_desk.rows("SELECT id, outcome FROM run ORDER BY id") == [(1, "interrupted"), (2, "done")]
-    fates = "SELECT run_id, count(*), count(DISTINCT address_id) FROM fate GROUP BY run_id"
-    (met,) = {(total, distinct) for _, total, distinct in harbor_desk.rows(fates + " HAVING run_id = 1")}
-    assert met == (COUNT, COUNT)
-    assert_sound(harbor_desk)
-    eventually(lambda: not any(Path(f"/proc/{orphan}").exists() for orphan in orphans))
+def test_after_a_kill_the_next_run_stores_everything_once(killed: Killed) -> None:
+    assert (killed.after.code, killed.after.json["outcome"]) == (0, "done")
+    assert stored_urls(killed.desk) == all_urls(killed.harbor)
+    assert killed.desk.rows("SELECT id, outcome FROM run ORDER BY id") == [(1, "interrupted"), (2, "done")]
+    assert_sound(killed.desk)
+
+
+def test_every_url_of_a_killed_run_has_one_fate(killed: Killed) -> None:
+    fates = killed.desk.rows("SELECT count(*), count(DISTINCT address_id) FROM fate WHERE run_id = 1")
+
+    assert fates == [(COUNT, COUNT)]
+
+
+def test_a_killed_run_leaves_no_process_behind(killed: Killed) -> None:
+    eventually(lambda: not any(Path(f"/proc/{orphan}").exists() for orphan in killed.orphans))
 
 
 # A killed worker

@@ -117,6 +117,9 @@ CLUTTER_CASES = (
     "clutter-ins-noscript",
     "clutter-caption-paragraph",
     "extract-short-twice",
+    "extract-split-body",
+    "extract-layout-table",
+    "extract-words-glued",
 )
 
 

@@ -1,6 +1,7 @@
 """Title, standfirst, authors, dates and language are what the page says where it agrees with itself."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -91,6 +92,39 @@ def test_the_address_gives_a_day_and_a_future_date_is_no_date():
     published = read(html, url="https://news.example.org/2025/08/12/handover").published
 
     assert (published.iso(), published.origin) == ("2025-08-12", Origin.URL)
+
+
+@pytest.mark.parametrize(
+    "case_id",
+    ["byline-site-as-author", "byline-graph-other-person", "byline-given-family", "byline-river"],
+)
+def test_a_known_failure_of_bylines_does_not_happen(case_id, cases):
+    case = cases[case_id]
+
+    assert list(read(case["input"]["html"], url=case["input"]["url"]).authors) == case["expect"]["authors"]
+
+
+def test_a_folder_of_an_image_is_no_date(cases):
+    case = cases["date-image-path"]
+
+    assert read(case["input"]["html"]).published.at is None
+
+
+def test_an_update_is_kept_apart_from_the_publication(cases):
+    case = cases["date-updated-vs-published"]
+    fetched_at = datetime(2025, 8, 15, tzinfo=UTC)
+
+    reading = reading_of(replace(page(case["input"]["html"]), fetched_at=fetched_at))
+
+    assert reading.published.iso() == case["expect"]["published_utc"]
+    assert reading.modified.iso() == "2025-08-14T16:00:00Z"
+
+
+@pytest.mark.parametrize("case_id", ["canonical-homepage", "canonical-conflict"])
+def test_a_canonical_link_that_cannot_be_true_is_not_taken(case_id, cases):
+    case = cases[case_id]
+
+    assert read(case["input"]["html"], url=case["input"]["url"]).canonical_url == ""
 
 
 def test_a_page_without_any_date_is_of_unknown_date():

@@ -202,7 +202,7 @@ def article() -> Record:
 
 
 def test_every_clutter_rule_is_there() -> None:
-    rules = {rule.name for rule in builtin_rules()} | {"headline", "standfirst"}
+    rules = {rule.name for rule in builtin_rules()} | {"headline", "standfirst", "link-only"}
 
     assert sorted(names(section("Clutter rules"))) == sorted(rules)
 

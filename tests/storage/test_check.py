@@ -10,7 +10,7 @@ from pipeline.errors import StorageError
 from storage import Corpus
 from storage.check import Finding, check
 from storage.sqlite import has_wal_reset_fault
-from tests.storage.builders import article, start_run, store
+from tests.storage.builders import article, store
 
 
 def findings(corpus: Corpus) -> list[Finding]:
@@ -50,12 +50,6 @@ def test_a_stale_index_is_found_and_the_advice_mends_it(corpus: Corpus) -> None:
     with corpus.write() as connection:
         connection.execute(text(advised))
     assert findings(corpus) == []
-
-
-def test_a_run_that_has_not_ended_is_named(corpus: Corpus) -> None:
-    start_run(corpus)
-
-    assert [finding.what for finding in findings(corpus)] == ["run 1 of 2025-08-12T12:00:00Z has not ended"]
 
 
 def test_a_damaged_page_is_found(corpus_url: str, tmp_path: Path) -> None:

@@ -88,15 +88,20 @@ def without_headline(lines: Iterable[tuple[int, Line]], *, titles: Iterable[str]
 
 
 def without_teasers(lines: Iterable[tuple[int, Line]], *, links: frozenset[Words]) -> "Cut":
-    """Cut lines that are nothing but a link to another article."""
+    """Cut lines that are nothing but a link to another article; a page that is a list of links keeps them."""
+    numbered = tuple(lines)
+    teasers = {number for number, line in numbered if _is_teaser(line, links)}
+    if len(teasers) * 2 > len(numbered):
+        return Cut(lines=numbered, removed=())
+    return _cut(numbered, lambda place, _: "link-only" if numbered[place][0] in teasers else None)
 
-    def rule_for(place: int, line: Line) -> str | None:
-        if not links or line.kind in _STRUCTURE:
-            return None
-        said = tuple(words(line.text))
-        return "link-only" if len(said) >= _SHORTEST_TEASER and said in links else None
 
-    return _cut(tuple(lines), rule_for)
+def _is_teaser(line: Line, links: frozenset[Words]) -> bool:
+    """Say whether a line is a linked headline; an address written out is no headline."""
+    if not links or line.kind in _STRUCTURE or line.text.startswith(("http", "www.")):
+        return False
+    said = tuple(words(line.text))
+    return len(said) >= _SHORTEST_TEASER and said in links
 
 
 @dataclass(frozen=True, slots=True)

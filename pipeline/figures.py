@@ -7,7 +7,6 @@ from datetime import date
 from hashlib import blake2b
 
 from pipeline.items import Article, Fate, Rejected
-from pipeline.urls import url_key
 from pipeline.words import words
 
 __all__ = ["Day", "PageFigures", "figures_of"]
@@ -118,7 +117,7 @@ def figures_of(what: Article | Rejected, *, source: str) -> PageFigures:
         is_dated=bool(what.published),
         is_signed=bool(what.authors),
         lines=frozenset(_short_lines(source, what.text)),
-        bit=1 << _number(url_key(what.url)) % _BITS,
+        bit=1 << _number(what.url_key) % _BITS,
     )
 
 

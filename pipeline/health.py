@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pipeline.figures import Day
 from pipeline.items import ChannelKind, Fate
+from pipeline.layout import layout_change
 
 __all__ = ["ChannelState", "Health", "health"]
 
@@ -21,7 +23,7 @@ class Health(StrEnum):
     """It refuses us."""
     GONE = "gone"
     CHANGED = "changed"
-    """It answers with something else than before."""
+    """It answers with something else than before, or its pages are read otherwise than before."""
     NEVER = "never"
     """It was never asked."""
 
@@ -79,13 +81,23 @@ _WATCHED = timedelta(days=7)
 
 
 def health(
-    channels: Sequence[ChannelState], *, now: datetime, expect_per_day: tuple[float, float] | None = None
+    channels: Sequence[ChannelState],
+    *,
+    now: datetime,
+    expect_per_day: tuple[float, float] | None = None,
+    days: Sequence[Day] = (),
 ) -> tuple[Health, str]:
-    """Judge a source by its channels; the finding is empty when all is well, else ``what; what to do``."""
+    """Judge a source by its channels, and by what its pages gave on the last ``days``.
+
+    The finding is empty when all is well, else ``what; what to do``.
+    """
     polled = [channel for channel in channels if channel.last_polled_at is not None]
     if not polled:
         return Health.NEVER, "not asked so far: run `tearsheet collect`"
     verdicts = [_verdict(channel, now) for channel in polled]
+    changed = layout_change(days, today=now.date())
+    if changed is not None:
+        verdicts.append((Health.CHANGED, changed))
     word, finding = min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict[0]))
     if word is Health.OK and expect_per_day is not None:
         return _against_band(polled, expect_per_day, now)

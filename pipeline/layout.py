@@ -98,12 +98,12 @@ def _log_length(day: Day) -> float | None:
 
 def _undated(now: Day, before: Sequence[Day]) -> str:
     usual = _usual(day.per_article(day.undated) for day in before)
-    return _lost("date", now, now.undated, usual)
+    return _lost("a date", now, now.undated, usual)
 
 
 def _unsigned(now: Day, before: Sequence[Day]) -> str:
     usual = _usual(day.per_article(day.unsigned) for day in before)
-    return _lost("author", now, now.unsigned, usual)
+    return _lost("an author", now, now.unsigned, usual)
 
 
 def _lost(name: str, now: Day, without: int, usual: _Usual | None) -> str:
@@ -112,9 +112,7 @@ def _lost(name: str, now: Day, without: int, usual: _Usual | None) -> str:
         return ""
     if share - usual.middle <= max(_FEWER_WITH_FIELD, usual.spread):
         return ""
-    return f"{1 - share:.0%} of its articles name a {name}, usually {1 - usual.middle:.0%}".replace(
-        "a author", "an author"
-    )
+    return f"{1 - share:.0%} of its articles have {name}, usually {1 - usual.middle:.0%}"
 
 
 def _with_residue(now: Day, before: Sequence[Day]) -> str:

@@ -15,7 +15,7 @@ from storage.sqlite import MEMORY, WRITE, engine_for, wrapped
 
 __all__ = ["NEWEST", "Database"]
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 

@@ -35,6 +35,8 @@ class RunReport:
     """Each sums the URLs that ended so; all together are ``discovered``."""
     failed: dict[str, str]
     """Each source that gave no answer, with the reason."""
+    changed: dict[str, str]
+    """Each source whose layout seems to have changed, with the figures and what to do."""
     removed_lines: int
     fetched_bytes: int
 
@@ -77,6 +79,7 @@ class RunLog:
             "sources": list(sources),
             "fates": {},
             "failed": {},
+            "changed": {},
             "removed_lines": 0,
             "fetched_bytes": 0,
         }
@@ -93,6 +96,7 @@ class RunLog:
         at: datetime,
         outcome: str,
         failed_sources: Mapping[str, str],
+        changed_sources: Mapping[str, str] | None = None,
         removed_lines: int = 0,
         fetched_bytes: int = 0,
     ) -> None:
@@ -104,6 +108,7 @@ class RunLog:
                 outcome=outcome,
                 ended_at=at,
                 failed=dict(failed_sources),
+                changed=dict(changed_sources or {}),
                 removed_lines=removed_lines,
                 fetched_bytes=fetched_bytes,
             )
@@ -153,6 +158,7 @@ def _report(connection: Connection, row: Row[Any]) -> RunReport:
         sources=tuple(row.sources),
         fates=_fate_counts(connection, row.id) if row.outcome == _RUNNING else row.fates,
         failed=row.failed,
+        changed=row.changed,
         removed_lines=row.removed_lines,
         fetched_bytes=row.fetched_bytes,
     )

@@ -9,9 +9,11 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.cadence import USUAL_PER_DAY, new_per_day, next_poll
+from pipeline.figures import Day
 from pipeline.health import ChannelState
 from pipeline.items import Channel, ChannelKind, Fate, Poll, Validators
 from storage.database import Database
+from storage.readings import days_by_source
 from storage.tables import ARTICLE, CHANNEL
 
 __all__ = ["SourceState", "Sources", "channel_row", "note_poll", "validators_of"]
@@ -19,7 +21,7 @@ __all__ = ["SourceState", "Sources", "channel_row", "note_poll", "validators_of"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """One source as the corpus knows it; ``pipeline.health.health`` judges its channels."""
+    """One source as the corpus knows it; ``pipeline.health.health`` judges its channels and its days."""
 
     name: str
     channels: tuple[ChannelState, ...]
@@ -27,6 +29,8 @@ class SourceState:
     articles: int
     last_new_at: datetime | None
     """When its newest article came."""
+    days: tuple[Day, ...] = ()
+    """What its pages gave on each day of the last month that had any, oldest first."""
 
 
 class Sources:
@@ -54,12 +58,14 @@ class Sources:
                 name: (count, newest)
                 for name, count, newest in connection.execute(query.group_by(ARTICLE.c.source))
             }
+            days = days_by_source(connection)
         return {
             name: SourceState(
                 name=name,
                 channels=tuple(channels.get(name, ())),
                 articles=counts.get(name, (0, None))[0],
                 last_new_at=counts.get(name, (0, None))[1],
+                days=days.get(name, ()),
             )
             for name in sorted(channels.keys() | counts.keys())
         }

@@ -1,13 +1,12 @@
 """The tables of the corpus. The migrations make the same ones, and a test says so."""
 
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Computed, Dialect, Index, UniqueConstraint
-from sqlalchemy.types import DateTime, TypeDecorator, Unicode
+from sqlalchemy import BigInteger, Computed, Index, UniqueConstraint
 from sqlmodel import JSON, Column, Field, SQLModel
 
-from pipeline.characters import storable
+from storage.columns import Instant, Written
 
 __all__ = [
     "ADDRESS",
@@ -15,56 +14,26 @@ __all__ = [
     "CHANNEL",
     "FATE",
     "JUDGEMENT",
+    "LINE",
     "MARK",
+    "READING_DAY",
     "RECEIPT",
     "REVISION",
     "RUN",
     "TEXT",
-    "Instant",
     "SearchMark",
     "StoredAddress",
     "StoredArticle",
     "StoredChannel",
     "StoredFate",
     "StoredJudgement",
+    "StoredLine",
+    "StoredReadingDay",
     "StoredReceipt",
     "StoredRevision",
     "StoredRun",
     "StoredText",
-    "Written",
 ]
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware time, kept and given back in UTC; a naive one is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn to UTC; raises ValueError for a time without a zone."""
-        if value is None:
-            return None
-        if value.utcoffset() is None:
-            raise ValueError(f"{value!r} has no zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give back in UTC: SQLite keeps no zone, PostgreSQL answers in the session's."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Written(TypeDecorator[str]):
-    """Text from outside, made storable on its way in."""
-
-    impl = Unicode
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Drop what no database takes."""
-        return None if value is None else storable(value)
 
 
 class StoredChannel(SQLModel, table=True):
@@ -130,6 +99,7 @@ class StoredRun(SQLModel, table=True):
     sources: list[str] = Field(sa_type=JSON)
     fates: dict[str, int] = Field(sa_type=JSON)
     failed: dict[str, str] = Field(sa_type=JSON)
+    changed: dict[str, str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
     removed_lines: int = 0
     fetched_bytes: int = 0
 
@@ -257,13 +227,44 @@ class SearchMark(SQLModel, table=True):
     asked_at: datetime = Field(sa_type=Instant)
 
 
+class StoredReadingDay(SQLModel, table=True):
+    """What the pages of one source gave on one day: ``pipeline.figures.Day``."""
+
+    __tablename__ = "reading_day"
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    source: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    pages: int
+    articles: int
+    rejected: dict[str, int] = Field(sa_type=JSON)
+    characters: int
+    lines_cut: int
+    residue: int
+    undated: int
+    unsigned: int
+
+
+class StoredLine(SQLModel, table=True):
+    """One short line met in the articles of a source, by number: in which of them, as bits, and when last."""
+
+    __tablename__ = "reading_line"
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    line: int = Field(primary_key=True, sa_type=BigInteger)
+    articles: int = Field(sa_type=BigInteger)
+    day: date
+
+
 _TABLES = SQLModel.metadata.tables
 ADDRESS = _TABLES["address"]
 ARTICLE = _TABLES["article"]
 CHANNEL = _TABLES["channel"]
 FATE = _TABLES["fate"]
 JUDGEMENT = _TABLES["judgement"]
+LINE = _TABLES["reading_line"]
 MARK = _TABLES["search_mark"]
+READING_DAY = _TABLES["reading_day"]
 RECEIPT = _TABLES["receipt"]
 REVISION = _TABLES["revision"]
 RUN = _TABLES["run"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -13,12 +14,14 @@ from twisted.python.failure import Failure
 from pipeline.errors import StorageError
 from pipeline.items import Fate, Missed, Page, Rejected, Source
 from pipeline.judging.loading import watches_from
+from pipeline.layout import layout_change
 from spiders.article_spider import ArticleSpider
 from storage.corpus import Corpus
 from storage.frontier import RunFrontier
 from storage.pages import PageFile
+from storage.readings import Readings
 from storage.runs import RunLog
-from storage.sources import Sources
+from storage.sources import Sources, SourceState
 from tearsheet import __version__
 from tearsheet.config import Config
 from tearsheet.crawl_settings import CONFIG
@@ -97,6 +100,7 @@ class Recorder:
             corpus,
             self._frontier,
             keep_all=config.collect.keep == "all",
+            readings=Readings(corpus, now=lambda: datetime.now(UTC)),
             on_stored=self._tell,
         )
         spider.frontier = self._frontier
@@ -156,18 +160,19 @@ class Recorder:
         self._writer.flush()
         for entry in self._frontier.leftover():
             self._frontier.settle(entry, Fate.PENDING, reason="left for the next run")
+        states = Sources(self._corpus).states()
         self._runs.finish(
             self.run_id,
             at=datetime.now(UTC),
             outcome=outcome,
-            failed_sources=self._failed_sources(),
+            failed_sources=self._failed_sources(states),
+            changed_sources=self._changed_sources(states),
             removed_lines=self._writer.removed_lines,
             fetched_bytes=self._fetched_bytes,
         )
 
-    def _failed_sources(self) -> dict[str, str]:
+    def _failed_sources(self, states: Mapping[str, SourceState]) -> dict[str, str]:
         """Sources none of whose channels answered in this run, and those that our own code broke on."""
-        states = Sources(self._corpus).states()
         failed = {
             name: next(poll.reason or str(poll.failure) for poll in polls)
             for name in self._sources
@@ -182,6 +187,14 @@ class Recorder:
             and all(poll.failure for poll in polls)
         }
         return failed | self._errors
+
+    def _changed_sources(self, states: Mapping[str, SourceState]) -> dict[str, str]:
+        """Sources whose layout seems to have changed, with the finding."""
+        today = datetime.now(UTC).date()
+        found = {
+            name: layout_change(states[name].days, today=today) for name in self._sources if name in states
+        }
+        return {name: finding for name, finding in found.items() if finding is not None}
 
     def _spider_failed(self, failure: Failure, response: Any) -> None:
         """A callback raised: the corpus is lost to us, or one source hit a fault of ours."""

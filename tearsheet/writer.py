@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.errors import RecordError
+from pipeline.figures import figures_of
 from pipeline.items import Article, Entry, Fate, Missed, Rejected
 from pipeline.steps import place
 from pipeline.urls import url_key
 from storage.articles import Articles
 from storage.corpus import Corpus
 from storage.frontier import RunFrontier
+from storage.readings import Readings
 
 __all__ = ["Outcome", "Stored", "Writer"]
 
@@ -40,6 +42,7 @@ class Stored:
 class Writer:
     """Places and stores outcomes; not safe for threads, and nothing else may write meanwhile.
 
+    With ``readings``, the figures of the pages are noted: a crawl shows its sources' layouts, an import does not.
     ``put`` and ``flush`` raise StorageError; what was not stored then stays pending in the corpus.
     """
 
@@ -49,6 +52,7 @@ class Writer:
         frontier: RunFrontier,
         *,
         keep_all: bool,
+        readings: Readings | None = None,
         on_stored: Callable[[Stored], None] = lambda stored: None,
         batch: int = _BATCH,
     ) -> None:
@@ -56,6 +60,7 @@ class Writer:
         self._frontier = frontier
         self._articles = Articles(corpus)
         self._keep_all = keep_all
+        self._readings = readings
         self._on_stored = on_stored
         self._batch = batch
         self._waiting: list[Outcome] = []
@@ -75,8 +80,20 @@ class Writer:
         with self._corpus.write():
             self._frontier.take_up(outcome.entry for outcome in waiting)
             stored = [self._stored(outcome) for outcome in waiting]
+            self._note_figures(waiting)
         for one in stored:
             self._on_stored(one)
+
+    def _note_figures(self, outcomes: list[Outcome]) -> None:
+        """Add up what every page gave, also one of which nothing is kept."""
+        if self._readings is not None:
+            self._readings.note(
+                [
+                    figures_of(outcome.what, source=outcome.entry.source)
+                    for outcome in outcomes
+                    if not isinstance(outcome.what, Missed)
+                ]
+            )
 
     def _stored(self, outcome: Outcome) -> Stored:
         match outcome.what:

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from pipeline.items import UNKNOWN_TIME, Origin, Page, Precision, Stamp
 from pipeline.reading.date_text import believable, stamp_from_date_text
 from pipeline.reading.structured import Structured
-from pipeline.reading.visible_dates import dates_within, visible_dates
+from pipeline.reading.visible_dates import date_lines, dates_within, visible_dates
 
 __all__ = ["Told", "modified_stamp", "published_stamp"]
 
@@ -110,6 +110,8 @@ def _published(told: Told) -> Iterator[Stamp]:
     yield told.page.entry.published
     yield _stamp_from_url(told.page.url)
     for text in (*dates_within(told.date_lines), *visible_dates(told.tree)):
+        yield told.stamp(text, Origin.TEXT)
+    for text in date_lines(told.tree):
         yield told.stamp(text, Origin.TEXT)
     yield _stamp_in_text(told.tree, url=told.page.url, fetched_at=told.page.fetched_at)
 

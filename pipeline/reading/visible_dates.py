@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from pipeline.reading.date_text import date_in
 
-__all__ = ["dates_within", "visible_dates"]
+__all__ = ["date_lines", "dates_within", "visible_dates"]
 
 _WORDS = ("date", "fecha", "datum", "publish", "posted", "time")
 _MARKS = "translate(concat(@class, ' ', @id, ' ', @itemprop), 'DATEFCHUMPBLISO', 'datefchumpbliso')"
@@ -17,6 +17,11 @@ _MARKED = etree.XPath(
     "//time"
     f" | //*[{' or '.join(f'contains({_MARKS}, {word!r})' for word in _WORDS)}]"
     "[self::p or self::span or self::div or self::li or self::small or self::em or self::font or self::td]"
+)
+_LEAVES = etree.XPath(
+    "//*[self::p or self::span or self::div or self::li or self::small or self::em or self::font or self::td"
+    " or self::strong or self::b or self::h2 or self::h3 or self::h4 or self::h5]"
+    "[string-length(.) < 120][not(ancestor::aside or ancestor::nav or ancestor::footer)]"
 )
 _ASIDE = frozenset({"aside", "nav", "footer"})
 _UPDATE = re.compile(r"updat|modif|actualiz|aktualisiert|mis[e]? à jour|aggiornat", re.IGNORECASE)
@@ -32,6 +37,12 @@ def visible_dates(tree: HtmlElement) -> Iterator[str]:
             continue
         if element.get("datetime"):
             yield element.get("datetime")
+        yield from dates_within([_text(element)])
+
+
+def date_lines(tree: HtmlElement) -> Iterator[str]:
+    """Yield the dates of short lines in elements that hold nothing else, outside of menus and footers."""
+    for element in _LEAVES(tree):
         yield from dates_within([_text(element)])
 
 

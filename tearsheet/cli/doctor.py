@@ -72,8 +72,9 @@ def _of_sources(config: Config, sources: Sources) -> Iterator[Finding]:
     for source in config.sources:
         if not source.enabled or source.name not in states:
             continue
+        state = states[source.name]
         word, finding = health(
-            states[source.name].channels, now=datetime.now(UTC), expect_per_day=source.expect_per_day
+            state.channels, now=datetime.now(UTC), expect_per_day=source.expect_per_day, days=state.days
         )
         if word is not Health.OK and word is not Health.NEVER:
             what, _, advice = finding.rpartition("; ")

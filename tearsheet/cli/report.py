@@ -37,7 +37,7 @@ _MEANINGS = {
 
 
 def print_report(report: RunReport) -> None:
-    """Print what a run did: one line on all of it, its fates, and the sources that failed by name."""
+    """Print what a run did: one line on all of it, its fates, and the sources that need a look by name."""
     out = stdout()
     asked = len(report.sources)
     answered = asked - len(report.failed.keys() & set(report.sources))
@@ -50,6 +50,8 @@ def print_report(report: RunReport) -> None:
         print_table(("URLs", "fate", ""), rows)
     for name, reason in report.failed.items():
         out.print(f"Failed: {shown(name)}: {shown(reason)}", style="red")
+    for name, finding in report.changed.items():
+        out.print(f"Changed: {shown(name)}: {shown(finding)}", style="yellow")
 
 
 def report_as_dict(report: RunReport) -> dict[str, Any]:
@@ -61,6 +63,7 @@ def report_as_dict(report: RunReport) -> dict[str, Any]:
         "outcome": report.outcome,
         "sources": list(report.sources),
         "failed": report.failed,
+        "changed": report.changed,
         "fates": report.fates,
         "discovered": report.discovered,
         "removed_lines": report.removed_lines,

@@ -1,0 +1,42 @@
+"""The types of columns that the tables share: times in UTC, and text from outside."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Dialect
+from sqlalchemy.types import DateTime, TypeDecorator, Unicode
+
+from pipeline.characters import storable
+
+__all__ = ["Instant", "Written"]
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time, kept and given back in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn to UTC; raises ValueError for a time without a zone."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"{value!r} has no zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back in UTC: SQLite keeps no zone, PostgreSQL answers in the session's."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Written(TypeDecorator[str]):
+    """Text from outside, made storable on its way in."""
+
+    impl = Unicode
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Drop what no database takes."""
+        return None if value is None else storable(value)

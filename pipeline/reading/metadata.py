@@ -66,8 +66,10 @@ def _title(tree: HtmlElement, *, headings: list[str], headline: str, social: str
     """The h1 that agrees with what the page says elsewhere; else what it says elsewhere."""
     told = [_without_site(text, site_name) for text in (headline, social) if text]
     for heading in headings:
-        if any(_agree(heading, text) for text in told):
-            return heading
+        # A kicker ("Kenya: ...") is part of a headline where the page itself says so.
+        whole = next((text for text in told if text.endswith(f": {heading}")), "")
+        if whole or any(_agree(heading, text) for text in told):
+            return whole or heading
     if told:
         return told[0]
     if len(headings) == 1:

@@ -3,20 +3,22 @@
 Through the same crawl as a run, with its politeness and its safety; but nothing is stored.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from scrapy.crawler import AsyncCrawlerProcess
 
+from pipeline.health import ChannelState, health
 from pipeline.items import Article, Entry, Fate, Missed, Page, Rejected, Source
 from pipeline.judging.loading import watches_from
-from tearsheet.check_spider import ChannelAnswer, CheckSpider
+from pipeline.judging.watch import Watch
+from tearsheet.check_spider import ChannelAnswer, CheckSpider, announced_at
 from tearsheet.config import Config
 from tearsheet.crawl_settings import scrapy_settings
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of
 
-__all__ = ["Check", "CheckedPage", "check"]
+__all__ = ["Check", "CheckedPage", "check", "finding_of", "newest_at"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +56,53 @@ def check(config: Config, source: Source, *, answered: Callable[[], None]) -> Ch
     at = datetime.now(UTC)
     watches = watches_from(config.watch_tables, origin=config.origin)
     spider = _crawled(config, source, answered)
-    with ReadingPool(watches, workers=1) as pool:
-        pages = tuple(_checked(item, source, pool) for item in spider.items)
+    pages = _checked_pages(spider.items, source, watches)
     return Check(source=source, at=at, channels=spider.answers, pages=pages)
+
+
+def newest_at(answer: ChannelAnswer) -> datetime | None:
+    """Return the newest time that a channel gives to what it announces, if it gives any."""
+    return max(_times(answer.poll.entries), default=None)
+
+
+def finding_of(answer: ChannelAnswer, source: Source) -> str:
+    """Return what is wrong with a channel and what to do, as ``sources`` would; empty when all is well."""
+    poll = answer.poll
+    _, finding = health((_state(answer),), now=poll.at)
+    if finding:
+        return finding.removeprefix(f"{poll.channel.url}: ")
+    if poll.reason:
+        return f"{poll.reason}; see whether it is the right address"
+    if answer.moved_to and poll.channel in source.channels:
+        return f"{answer.moved_to} answers in its place; write that into tearsheet.toml"
+    return ""
+
+
+def _state(answer: ChannelAnswer) -> ChannelState:
+    """What a run would keep of this answer, had it been the first."""
+    poll = answer.poll
+    return ChannelState(
+        url=poll.channel.url,
+        kind=poll.channel.kind,
+        status=poll.status,
+        failure=poll.failure,
+        reason=poll.reason,
+        failures=1 if poll.failure else 0,
+        last_polled_at=poll.at,
+        last_item_at=newest_at(answer),
+        new_per_day=_rate(_times(poll.entries)),
+    )
+
+
+def _times(entries: Iterable[Entry]) -> list[datetime]:
+    return [at for entry in entries if (at := announced_at(entry))]
+
+
+def _rate(times: list[datetime]) -> float:
+    """Entries a day, over the time from the oldest to the newest."""
+    if len(times) < 2:  # a span has two ends
+        return 0.0
+    return (len(times) - 1) / max((max(times) - min(times)) / timedelta(days=1), 1.0)
 
 
 def _crawled(config: Config, source: Source, answered: Callable[[], None]) -> CheckSpider:
@@ -77,6 +123,15 @@ def _crawled(config: Config, source: Source, answered: Callable[[], None]) -> Ch
     if spider.is_stopped:
         raise KeyboardInterrupt
     return spider
+
+
+def _checked_pages(
+    items: Sequence[Page | Missed], source: Source, watches: Sequence[Watch]
+) -> tuple[CheckedPage, ...]:
+    if not items:
+        return ()
+    with ReadingPool(watches, workers=1) as pool:
+        return tuple(_checked(item, source, pool) for item in items)
 
 
 def _checked(item: Page | Missed, source: Source, pool: ReadingPool) -> CheckedPage:

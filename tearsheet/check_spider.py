@@ -16,6 +16,7 @@ from pipeline.items import Channel, Entry, Missed, Page, Poll, Validators
 from pipeline.urls import url_key
 from spiders.article_spider import ArticleSpider
 from spiders.documents import DocumentKind, document_kind, xml_text
+from spiders.outcomes import trouble_of_status
 
 __all__ = ["PAGES", "ChannelAnswer", "CheckSpider", "Notes", "announced_at"]
 
@@ -32,7 +33,7 @@ class ChannelAnswer:
 
     poll: Poll
     kind: str = ""
-    """What kind of document: ``feed``, ``sitemap``, ``html``, ``robots.txt`` and so on; empty without one."""
+    """The kind of document: ``feed``, ``sitemap``, ``html``, ``robots.txt``, ..; empty without one."""
     moved_to: str = ""
     """The address that answered, where it is another than the channel's."""
 
@@ -113,7 +114,9 @@ class CheckSpider(ArticleSpider):
         self, response: Response, channel: Channel, depth: int
     ) -> Iterator[Request | Missed]:
         """Note what kind of document the answer is, whatever is understood of it."""
-        self._documents[channel] = (response.url, document_kind(xml_text(response.body[:_START_BYTES])))
+        if trouble_of_status(response) is None:
+            kind = document_kind(xml_text(response.body[:_START_BYTES]))
+            self._documents[channel] = (response.url, kind)
         self._answered()
         yield from super().channel_answered(response, channel, depth)
 
@@ -131,12 +134,13 @@ class CheckSpider(ArticleSpider):
         if self._newest is not None:
             return
         self._newest = self._notes.newest()
-        for request in self._fetches(self._newest):
-            if isinstance(request, Missed):
-                self._items.append(request)
-            else:
-                self.crawler.engine.crawl(request)
-        raise DontCloseSpider
+        fetches = list(self._fetches(self._newest))
+        self._items += [fetch for fetch in fetches if isinstance(fetch, Missed)]
+        requests = [fetch for fetch in fetches if isinstance(fetch, Request)]
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:  # else the crawl would look again only seconds later whether it is over
+            raise DontCloseSpider
 
     def _take(self, item: Page | Missed) -> None:
         self._items.append(item)

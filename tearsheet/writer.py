@@ -42,7 +42,8 @@ class Stored:
 class Writer:
     """Places and stores outcomes; not safe for threads, and nothing else may write meanwhile.
 
-    With ``readings``, the figures of the pages are noted: a crawl shows its sources' layouts, an import does not.
+    With ``readings``, the figures of the pages are noted: a crawl shows the layout of its sources, an import
+    does not.
     ``put`` and ``flush`` raise StorageError; what was not stored then stays pending in the corpus.
     """
 

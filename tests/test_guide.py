@@ -192,6 +192,8 @@ SHAPES = {
     "tearsheet show --copies": "tearsheet show 1 --copies --json",
     "tearsheet why": "tearsheet why https://estuary-wire.example/markets/opec-signals-supply --json",
     "tearsheet sources list": "tearsheet sources list --json",
+    "tearsheet sources show": "tearsheet sources show estuary-wire --json",
+    "tearsheet sources check": "tearsheet sources check estuary-wire --json",
     "tearsheet watch list": "tearsheet watch list --json",
     "tearsheet watch explain": "tearsheet watch explain prisons 1 --json",
     "tearsheet watch test": "tearsheet watch test prisons labelled.jsonl --json",

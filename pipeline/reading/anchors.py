@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.words import words
@@ -14,6 +15,9 @@ Words = tuple[str, ...]
 _BLOCKS = frozenset(
     {"p", "li", "div", "td", "blockquote", "figcaption", "section", "h2", "h3", "h4", "h5", "h6"}
 )
+_ANCHORS = etree.XPath(
+    "//a[string-length(.) > 11][not(ancestor::nav or ancestor::header or ancestor::footer)]"
+)
 _LINK_SHARE = 0.85
 _SHORTEST_TITLE = 12
 
@@ -23,7 +27,7 @@ def link_lines(tree: HtmlElement, *, text: str) -> frozenset[Words]:
 
     ``text`` is the text found in the page: links that are not in it are passed over, which is most of them.
     """
-    blocks = {_block_around(anchor) for anchor in tree.iter("a") if _is_in(text, anchor)}
+    blocks = {_block_around(anchor) for anchor in _ANCHORS(tree) if _is_in(text, anchor)}
     return frozenset(
         tuple(words(text))
         for block in blocks

@@ -56,13 +56,19 @@ def builtin_rules() -> tuple[Rule, ...]:
     return tuple(_rule(**table) for table in tomllib.loads(text)["rule"])
 
 
+@cache
+def _some_rule() -> re.Pattern[str]:
+    """All patterns in one: most lines are prose, and known for it at once."""
+    return re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in builtin_rules()), re.IGNORECASE)
+
+
 def without_clutter(lines: Iterable[tuple[int, Line]]) -> "Cut":
     """Cut every line that a rule knows; lines come and go with their place among all lines of the page."""
     numbered = tuple(lines)
     last = min(len(numbered) * _LAST_QUARTER, len(numbered) - _TAIL_LINES)
 
     def rule_for(place: int, line: Line) -> str | None:
-        if len(line.text) > _LONGEST_CLUTTER:
+        if len(line.text) > _LONGEST_CLUTTER or not _some_rule().fullmatch(line.text):
             return None
         is_first, is_last = place < _HEAD_LINES, place >= last
         rules = (rule for rule in builtin_rules() if rule.cuts(line.text, is_first=is_first, is_last=is_last))

@@ -1,6 +1,5 @@
 """Bytes -> text: which encoding a page is in, and no character that a corpus cannot hold."""
 
-import codecs
 import re
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
@@ -38,8 +37,9 @@ def decode(body: bytes, content_type: str = "") -> str:
         return storable(body[len(bom) :].decode(bom_encoding, errors="replace"))
     # In an encoding without a mark a control character is one byte: dropped here, it costs next to nothing.
     body = body.translate(None, _CONTROL_BYTES)
-    if _is_utf8(body):
-        return without_double_encoding(body.decode("utf-8", errors="replace"))
+    text = _utf8_text(body)
+    if text is not None:
+        return without_double_encoding(text)
     declared = http_content_type_encoding(content_type) or _declared_in_markup(body)
     return body.decode(declared or "cp1252", errors="replace")
 
@@ -72,20 +72,13 @@ def _declared_in_markup(body: bytes) -> str | None:
     return None if declared is None or resolve_encoding(declared) == "utf-8" else declared
 
 
-def _is_utf8(body: bytes) -> bool:
+def _utf8_text(body: bytes) -> str | None:
+    """The text, if the bytes are UTF-8 with hardly a bad one; None if they are something else."""
     try:
-        body.decode("utf-8")
+        return body.decode("utf-8")
     except UnicodeDecodeError:
-        return _bad_bytes(body) <= len(body) * _UTF8_DAMAGE_ALLOWED and _has_utf8_letters(body)
-    return True
-
-
-def _bad_bytes(body: bytes) -> int:
-    return codecs.decode(body, "utf-8", errors="replace").count("\ufffd")
-
-
-def _has_utf8_letters(body: bytes) -> bool:
-    """Some multi-byte letter is there: a page of plain ASCII with one stray byte may be in any encoding."""
-    return any(
-        ord(char) > 0x7F and char != "\ufffd" for char in codecs.decode(body, "utf-8", errors="replace")
-    )
+        text = body.decode("utf-8", errors="replace")
+    is_hardly_damaged = text.count("\ufffd") <= len(body) * _UTF8_DAMAGE_ALLOWED
+    # A page of plain ASCII with one stray byte may be in any encoding.
+    has_letters = any(ord(char) > 0x7F and char != "\ufffd" for char in text)
+    return text if is_hardly_damaged and has_letters else None

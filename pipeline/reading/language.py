@@ -13,7 +13,7 @@ __all__ = ["declared_language", "language_of"]
 _ALWAYS_EXPECTED = frozenset({"en", "es"})
 # Beyond this length every language is told apart, and a page that declares none may be in any.
 _LONG_TEXT = 400
-_SAMPLE = 800
+_SAMPLE = 500
 
 
 def declared_language(tree: HtmlElement) -> str:

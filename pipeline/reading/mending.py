@@ -23,6 +23,7 @@ _EMBEDS = etree.XPath(
     " or contains(@class, 'mastodon-embed') or contains(@class, 'text-post-media')]"
 )
 _INLINE = etree.XPath(
+    "//*[self::p or self::td or self::h1 or self::blockquote]"
     "//*[self::span or self::b or self::strong or self::i or self::em or self::small or self::time]"
 )
 

@@ -1,8 +1,9 @@
 """Text -> element tree, without what no reader sees. Parsed once, shared by extraction and metadata."""
 
 from lxml import etree
-from lxml.html import HtmlElement
-from trafilatura.utils import load_html
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura.utils import repair_faulty_html
 
 __all__ = ["parse", "without_unseen"]
 
@@ -15,14 +16,32 @@ _UNSEEN = etree.XPath(
     " | //ins[contains(@class, 'ads')]",
 )
 _BODY_SHARE = 0.25
+# What libxml2 stumbles over stands in the doctype or in the html element.
+_REPAIRED_CHARACTERS = 4096
 _NO_TEXT = ("style", "svg", "template", "link", etree.Comment)
 # Data in scripts is read for dates as a last resort.
 _CODE = etree.XPath("//script[not(contains(@type, 'json'))]")
 
 
 def parse(html: str) -> HtmlElement | None:
-    """Return the tree, or None when the text holds no markup."""
-    return load_html(html)
+    """Return the tree, or None when the text holds no markup.
+
+    The steps of trafilatura's ``load_html``, from bytes whose encoding is known: that takes half as long.
+    """
+    if "<" not in html:
+        return None
+    head, rest = html[:_REPAIRED_CHARACTERS], html[_REPAIRED_CHARACTERS:]
+    try:
+        repaired = repair_faulty_html(head, head[:50].lower()) + rest
+        return document_fromstring(repaired.encode(), parser=_parser())
+    except ParserError:
+        return None
+
+
+def _parser() -> HTMLParser:
+    return HTMLParser(
+        collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
 
 
 def without_unseen(tree: HtmlElement) -> HtmlElement:

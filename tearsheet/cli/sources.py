@@ -1,27 +1,29 @@
 """``tearsheet sources``: the sources and their health."""
 
-from dataclasses import asdict
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.errors import SourceError, StorageError
-from pipeline.figures import Day
 from pipeline.health import Health, health
 from pipeline.items import Source
+from pipeline.layout import DAYS_COMPARED
 from storage.sources import Sources, SourceState
+from tearsheet.cli.days import days_as_dicts, print_days
 from tearsheet.cli.opened import opened_corpus
-from tearsheet.cli.output import instant, print_json, print_table
+from tearsheet.cli.output import counted, instant, note, print_json, print_table
 from tearsheet.config import Config, load_config
+
+if TYPE_CHECKING:
+    from tearsheet.check import Check
 
 __all__ = ["command"]
 
-_DAYS_SHOWN = 14
-_DAY_COLUMNS = (
-    "day", "pages", "articles", "characters", "cut", "residue", "dated", "signed", "without article",
-)  # fmt: skip
+_NO_ENTRIES = 3
 
 
 @click.group("sources", invoke_without_command=True)
@@ -68,13 +70,12 @@ def show_source(config_path: str | None, *, name: str, as_json: bool) -> None:
     config = load_config(config_path)
     found = {source.name: (source, state) for source, state in _with_states(config, config_path)}
     if name not in found:
-        near = get_close_matches(name, found, n=1)
-        raise SourceError(f"no source named {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        raise _no_source(name, found)
     source, state = found[name]
     row = _described(source, state)
-    days = state.days[-_DAYS_SHOWN:] if state else ()
+    days = state.days[-DAYS_COMPARED:] if state else ()
     if as_json:
-        print_json(row | {"days": [_day_as_dict(day) for day in days]})
+        print_json(row | {"days": days_as_dicts(days)})
         return
     settings = {
         "health": f"{row['health']} {row['finding']}".strip(),
@@ -93,28 +94,52 @@ def show_source(config_path: str | None, *, name: str, as_json: bool) -> None:
     )
     if days:
         click.echo()
-        print_table(_DAY_COLUMNS, [_day_row(day) for day in reversed(days)])
+        print_days(days)
 
 
-def _day_as_dict(day: Day) -> dict[str, Any]:
-    return asdict(day) | {"day": day.day.isoformat()}
+@command.command("check")
+@click.argument("name")
+@click.option("--record", is_flag=True, help="Write the pages as recorded pages, to be reviewed.")
+@click.option(
+    "--to", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where --record writes."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def check_source(config_path: str | None, *, name: str, record: bool, to: Path | None, as_json: bool) -> int:
+    """Ask a source now: what its channels answer, and what is read of its 3 newest pages. Stores nothing."""
+    if to is not None and not record:
+        raise click.UsageError("--to says where --record writes; give both.")
+    config = load_config(config_path)
+    sources = {source.name: source for source in config.sources}
+    if name not in sources:
+        raise _no_source(name, sources)
+    # Scrapy, the workers and the progress bar take most of a second to import.
+    from tearsheet.check import check
+    from tearsheet.cli.checked import check_as_dict, print_check
+    from tearsheet.cli.progress import progress_bar
+
+    with progress_bar(f"Asking {name}") as (bar, task):
+        checked = check(config, sources[name], answered=lambda: bar.advance(task))
+    recorded = _recorded(checked, to or Path("pages", name)) if record else {}
+    if as_json:
+        print_json(check_as_dict(checked, recorded))
+    else:
+        print_check(checked)
+    return 0 if checked.has_entries else _NO_ENTRIES
 
 
-def _day_row(day: Day) -> tuple[object, ...]:
-    """A day for people: what each page and each article gave."""
-    characters = day.per_article(day.characters)
-    residue = day.per_article(day.residue)
-    return (
-        day.day,
-        day.pages,
-        day.articles,
-        "" if characters is None else f"{characters:.0f}",
-        f"{day.per_page(day.lines_cut):.1f}",
-        "" if residue is None else f"{residue:.1f}",
-        day.articles - day.undated,
-        day.articles - day.unsigned,
-        ", ".join(f"{count} {fate}" for fate, count in day.rejected.items()),
-    )
+def _recorded(checked: "Check", folder: Path) -> dict[str, Path]:
+    from tearsheet.recordings import write_recordings
+
+    written = write_recordings(checked, folder)
+    note(f"{counted(len(written), 'page')} recorded in {folder}; hold each .json against its .html.")
+    return written
+
+
+def _no_source(name: str, known: Iterable[str]) -> SourceError:
+    near = get_close_matches(name, list(known), n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "`tearsheet sources` lists them"
+    return SourceError(f"no source named {name!r}; {hint}")
 
 
 def _with_states(config: Config, config_path: str | None) -> list[tuple[Source, SourceState | None]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.figures import Day
 from pipeline.health import ChannelState, Health, health
 from pipeline.items import ChannelKind, Fate
 
@@ -105,3 +106,30 @@ def test_the_band_does_not_count_before_a_week_of_watching() -> None:
     assert health([young], now=NOW, expect_per_day=(2, 60)) == (Health.OK, "")
     never_answered = channel(new_per_day=1.0, first_polled_at=None)
     assert health([never_answered], now=NOW, expect_per_day=(2, 60)) == (Health.OK, "")
+
+
+def days(*lengths: int) -> list[Day]:
+    """Days of ten articles of these lengths, the last of them today."""
+    return [
+        Day(day=(NOW - timedelta(days=ago)).date(), pages=10, articles=10, characters=10 * length)
+        for ago, length in enumerate(reversed(lengths))
+    ]
+
+
+def test_a_source_whose_pages_are_read_otherwise_than_before_is_changed() -> None:
+    assert health([channel()], now=NOW, days=days(2900, 3000, 2800, 2900)) == (Health.OK, "")
+
+    word, finding = health([channel()], now=NOW, days=days(2900, 3000, 2800, 310))
+
+    assert word is Health.CHANGED
+    assert finding.startswith("texts are 310 characters long, usually 2,900: its layout may have changed; ")
+
+
+def test_a_changed_layout_is_told_before_a_failing_channel_and_after_one_that_is_gone() -> None:
+    changed = days(2900, 3000, 2800, 310)
+
+    words = [
+        health([channel(failure=failure)], now=NOW, days=changed)[0] for failure in (Fate.TIMEOUT, Fate.GONE)
+    ]
+
+    assert words == [Health.CHANGED, Health.GONE]

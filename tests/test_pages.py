@@ -22,16 +22,6 @@ FILES = sorted(PAGES.rglob("*.html"))
 
 KNOWN_GAPS: dict[str, dict[str, str]] = {
     "bare-footer/el-burro-del-tejado": {"text": "the paper's address, a bare paragraph, ends the text"},
-    "embedded-post/ambassador-confirms-arrival": {"text": "no space where a paragraph of the post ends"},
-    "not-found/page-not-found": {
-        "fate": "a notice that there is no page, sent with status 200, is an article"
-    },
-    "press-release/altamar-national-extradited": {
-        "text": "the end mark and the contact stand in the text",
-        "removed": "the end mark and the contact are not cut",
-    },
-    "section-front/americas": {"fate": "a list of teasers is an article"},
-    "video/convoy-leaves-the-prison": {"fate": "the page's menu counts as text"},
 }
 """What is still read wrong: page -> field -> reason. A gap that is mended must go from here."""
 

@@ -66,7 +66,7 @@ def _open_asides(tree: HtmlElement) -> None:
 def _mark_embedded_posts(tree: HtmlElement) -> None:
     """Extraction drops posts by the class of their widget; as marked quotes they stay."""
     for quote in _EMBEDS(tree):
-        text = " ".join(quote.xpath("string()").split())
+        text = " ".join(" ".join(quote.itertext()).split())
         tail = quote.tail
         quote.clear()
         quote.tail = tail

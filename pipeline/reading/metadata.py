@@ -32,7 +32,8 @@ class Metadata:
     authors: tuple[str, ...]
     canonical_url: str
     site_name: str
-    is_declared_article: bool
+    kind: str
+    """``article`` where the page declares to be one, else its og:type in lower case, if it has one."""
 
 
 def metadata_from_tree(tree: HtmlElement, *, url: str, said: Structured) -> Metadata:
@@ -50,7 +51,7 @@ def metadata_from_tree(tree: HtmlElement, *, url: str, said: Structured) -> Meta
         authors=authors_of(tree, said=said, meta=meta, url=url),
         canonical_url=trusted_canonical(tuple(_CANONICAL(tree)), page_url=url),
         site_name=site_name,
-        is_declared_article=said.is_article or meta.get("og:type", "").lower() == "article",
+        kind="article" if said.is_article else meta.get("og:type", "").lower(),
     )
 
 

@@ -36,6 +36,12 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _CONSENT_MENTIONS = 3
+_HEADINGS_OF_A_LIST = 4
+_LONGEST_NOTICE = 600
+_NOT_FOUND = re.compile(
+    r"\b(?:(?:page|article) not found|404|(?:página|nota|noticia) no (?:encontrada|existe|disponible))\b",
+    re.IGNORECASE,
+)
 _SHORTEST_BODY = 400
 _BODY_OVER_LINES = 4
 _TAGS = re.compile(r"<[^<>]{1,200}>")
@@ -89,7 +95,9 @@ def _reading_of_tree(tree: HtmlElement, page: Page, *, timezone: str, language: 
         language=language or declared_language(tree),
     )
     title = about.title or page.entry.title
-    fate, reason = _verdict(text, title)
+    fate, reason = _verdict(
+        text, title=title, kind=about.kind, linked_headings=_linked_headings(lines, links)
+    )
     return Reading(
         fate=fate,
         reason=reason,
@@ -151,10 +159,20 @@ def _cut(
     return tuple(line for _, line in clutter.lines), tuple(removed)
 
 
-def _verdict(text: str, title: str) -> tuple[Fate | None, str]:
+def _linked_headings(lines: tuple[Line, ...], links: frozenset[Words]) -> int:
+    return sum(line.kind == "head" and tuple(words(line.text)) in links for line in lines)
+
+
+def _verdict(text: str, *, title: str, kind: str, linked_headings: int) -> tuple[Fate | None, str]:
     """Whether what was found is an article; else its fate and the reason."""
     if not text:
         return Fate.NOT_ARTICLE, "no text found"
+    if kind != "article" and linked_headings >= _HEADINGS_OF_A_LIST:
+        return Fate.NOT_ARTICLE, f"a list of {linked_headings} linked headlines"
+    if len(text) <= _LONGEST_NOTICE and _NOT_FOUND.search(title):
+        return Fate.NOT_ARTICLE, "it says that the page is not there"
+    if len(text) <= _LONGEST_NOTICE and kind.startswith("video"):
+        return Fate.TOO_SHORT, f"a video with {len(text)} characters of text"
     mentions = len(_CONSENT.findall(text)) if len(text) <= _LONGEST_WALL else 0
     if mentions >= _CONSENT_MENTIONS:
         return Fate.CONSENT_WALL, f"{mentions} mentions of cookies and consent in {len(text)} characters"

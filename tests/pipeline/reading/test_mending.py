@@ -48,7 +48,7 @@ def test_an_embedded_post_stays_as_a_marked_quote():
 
     assert text.split("\n\n") == [
         PARAGRAPHS[0],
-        "> The planes have left.— Security Office (@office) August 12, 2025",
+        "> The planes have left. — Security Office (@office) August 12, 2025",
         *PARAGRAPHS[1:],
     ]
 

@@ -12,6 +12,7 @@ import click
 from pipeline.errors import InputError
 from pipeline.items import Fate, Page
 from pipeline.reading.page import Reading, reading_of
+from pipeline.recorded import reading_as_dict
 from pipeline.records import record_from_json
 from tearsheet.cli.output import print_json, print_json_line
 from tearsheet.cli.pages import lines_from_file, page_from_file, value_from_line
@@ -86,22 +87,7 @@ def _finished(pending: _Pending) -> dict[str, Any]:
 
 
 def _as_dict(names: dict[str, Any], reading: Reading) -> dict[str, Any]:
-    """The documented shape of a batch line; ``date`` is the day alone, None where no day is known."""
-    published = reading.published.iso()
-    return names | {
-        "fate": reading.fate.value if reading.fate else "article",
-        "reason": reading.reason,
-        "title": reading.title,
-        "standfirst": reading.standfirst,
-        "text": reading.text,
-        "authors": list(reading.authors),
-        "date": reading.published.day and reading.published.day.isoformat(),
-        "published_at": published,
-        "published_precision": reading.published.precision.value,
-        "published_from": reading.published.origin.value,
-        "modified_at": reading.modified.iso(),
-        "language": reading.language,
-        "canonical_url": reading.canonical_url,
-        "flags": [flag.value for flag in reading.flags],
-        "removed": [{"line": cut.line, "rule": cut.rule, "text": cut.text} for cut in reading.removed],
-    }
+    """The documented shape of a batch line; ``date`` is the publisher's own day, None where none is known."""
+    day = reading.published.day
+    said = {"reason": reading.reason, "text": reading.text, "date": day.isoformat() if day else None}
+    return names | reading_as_dict(reading) | said

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test lint types contracts check format clean
+.PHONY: install demo test lint types contracts bench format clean
 
 install: .venv/.installed  ## make .venv with everything pinned
 
@@ -27,6 +27,9 @@ types: install
 
 contracts: install
 	$(BIN)/lint-imports
+
+bench: install  ## every benchmark, as ratios against a peer in the same run
+	for name in reading clutter workers crawl search; do $(BIN)/python -m benchmarks.$$name; done
 
 format: install
 	$(BIN)/ruff check --fix .

@@ -20,36 +20,56 @@ from benchmarks.labelled import SETS, LabelledPage, labelled_pages, shared, traf
 from benchmarks.measure import noise, print_table, promise, spread
 from pipeline.items import Source
 from pipeline.judging.loading import builtin_watches
+from pipeline.reading.boilerplate import without_clutter
+from pipeline.reading.lines import Line
 from pipeline.steps import read
 
 _ROUNDS = 3
-_COLUMNS = {"F1": "F1", "acc": "exact", "title": "title", "date": "date", "auth": "authors"}
-# Its labels hold the standfirst, which we keep in a field of its own.
-_WITH_STANDFIRST = "fundus"
+_COLUMNS = {
+    "F1": "F1",
+    "acc": "exact",
+    "title": "title",
+    "auth": "authors",
+    "date": "date",
+    "dwrong": "wrong date",
+}
+# Their labels hold the standfirst, which we keep in a field of its own.
+_WITH_STANDFIRST = ("fundus", "traf")
+_METADATA_SETS = ("traf", "mcdates")
+# A page this much worse than the peer's reading of it is counted.
+_MUCH = 0.05
 
 
 def main() -> None:
     print(noise(), end="\n\n")
     sets = {name: labelled_pages(name) for name in SETS}
-    for name, pages in sets.items():
-        _print_quality(name, pages)
+    worse = [page for name, pages in sets.items() for page in _print_quality(name, pages)]
+    for name in _METADATA_SETS:
+        _print_quality(name, labelled_pages(name))
+    count = sum(map(len, sets.values()))
+    promise(f"share of pages worse by more than {_MUCH} F1", len(worse) / count, at_most=0.01)
+    _print_lines()
     _print_cost([page for pages in sets.values() for page in pages])
 
 
-def _print_quality(name: str, pages: list[LabelledPage]) -> None:
+def _print_quality(name: str, pages: list[LabelledPage]) -> list[str]:
+    """Print the scores of one set; return the pages that the peer reads much better."""
     with tempfile.TemporaryDirectory() as folder:
         ours, peer = Path(folder, "tearsheet.jsonl"), Path(folder, "trafilatura.jsonl")
         _write(ours, _our_predictions(name, pages, Path(folder, "pages.jsonl")))
         _write(peer, _peer_predictions(pages))
         scores = _scores(name, ours, peer)
+        worse = _much_worse(name, ours, peer)
     columns = [key for key in _COLUMNS if key in scores["tearsheet"]]
     rows = [[system, *(scores[system][key] for key in columns)] for system in ("tearsheet", "trafilatura")]
     change = [f"{scores['tearsheet'][key] - scores['trafilatura'][key]:+.3f}" for key in columns]
     title = f"{name} ({len(pages)} pages)"
     print_table([title, *(_COLUMNS[key] for key in columns)], [*rows, ["difference", *change]])
-    ratio = scores["tearsheet"]["F1"] / scores["trafilatura"]["F1"]
-    promise(f"{name}: F1 over the peer's", ratio, at_least=1)
+    if "F1" in columns:
+        ratio = scores["tearsheet"]["F1"] / scores["trafilatura"]["F1"]
+        promise(f"{name}: F1 over the peer's", ratio, at_least=1)
     print()
+    return worse
 
 
 def _our_predictions(name: str, pages: list[LabelledPage], batch: Path) -> Iterator[dict[str, Any]]:
@@ -57,7 +77,7 @@ def _our_predictions(name: str, pages: list[LabelledPage], batch: Path) -> Itera
     command = [sys.executable, "-m", "tearsheet", "extract", "--batch", str(batch)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     for line in map(json.loads, done.stdout.splitlines()):
-        parts = [line["standfirst"]] if name == _WITH_STANDFIRST else []
+        parts = [line["standfirst"]] if name in _WITH_STANDFIRST else []
         yield line | {"text": "\n\n".join(filter(None, [*parts, line["text"]]))}
 
 
@@ -86,6 +106,33 @@ def _scores(name: str, *predictions: Path) -> dict[str, dict[str, float]]:
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     scores: dict[str, dict[str, float]] = json.loads(done.stdout)[name]
     return scores
+
+
+def _much_worse(name: str, ours: Path, peer: Path) -> list[str]:
+    scorer = shared() / "bench" / "extraction" / "score.py"
+    found: list[dict[str, float]] = []
+    for predictions in (ours, peer):
+        scored = predictions.with_suffix(".scored")
+        command = [sys.executable, str(scorer), str(predictions), "--set", name, "--per-doc", str(scored)]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+        lines = map(json.loads, scored.read_text(encoding="utf-8").splitlines())
+        found.append({line["id"]: line.get("F") or 0.0 for line in lines})
+    return [page for page, score in found[0].items() if score < found[1][page] - _MUCH]
+
+
+def _print_lines() -> None:
+    """Print how the clutter rules do on single lines with a line before and after."""
+    folder = shared() / "bench" / "extraction" / "clutter"
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as answers:
+        for line in map(json.loads, (folder / "lines.jsonl").read_text(encoding="utf-8").splitlines()):
+            around = (line["before"], line["line"], line["after"])
+            lines = [Line(text=text, kind="p", opens=True) for text in around]
+            is_cut = any(cut.line == 1 for cut in without_clutter(enumerate(lines)).removed)
+            print(json.dumps({"id": line["id"], "label": "clutter" if is_cut else "content"}), file=answers)
+        answers.flush()
+        command = [sys.executable, str(folder / "score_lines.py"), answers.name]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    print(*(line for line in done.stdout.splitlines() if line.startswith(("clutter:", "content:"))), sep="\n")
 
 
 def _print_cost(pages: list[LabelledPage]) -> None:

@@ -89,5 +89,6 @@ def _finished(pending: _Pending) -> dict[str, Any]:
 def _as_dict(names: dict[str, Any], reading: Reading) -> dict[str, Any]:
     """The documented shape of a batch line; ``date`` is the publisher's own day, None where none is known."""
     day = reading.published.day
-    said = {"reason": reading.reason, "text": reading.text, "date": day.isoformat() if day else None}
-    return names | reading_as_dict(reading) | said
+    said = {"text": reading.text, "date": day.isoformat() if day else None}
+    # The fate and its reason stand at the head of a line, where a reader looks first.
+    return names | {"fate": "", "reason": reading.reason} | reading_as_dict(reading) | said

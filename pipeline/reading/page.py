@@ -39,7 +39,8 @@ _CONSENT_MENTIONS = 3
 _HEADINGS_OF_A_LIST = 4
 _LONGEST_NOTICE = 600
 _NOT_FOUND = re.compile(
-    r"\b(?:(?:page|article) not found|404|(?:página|nota|noticia) no (?:encontrada|existe|disponible))\b",
+    r"\b(?:page|article) not found\b|\b(?:página|nota|noticia) no (?:encontrada|existe|disponible)\b"
+    r"|\berror 404\b|^404(?: not found| error)?(?=\W*$| [|–—-])",
     re.IGNORECASE,
 )
 _SHORTEST_BODY = 400

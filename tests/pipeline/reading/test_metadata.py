@@ -159,6 +159,20 @@ def test_a_page_that_is_no_article_says_why(html, fate):
     assert reading.reason
 
 
+@pytest.mark.parametrize(
+    ("title", "fate"),
+    [
+        ("404", Fate.NOT_ARTICLE),
+        ("404 - Not found", Fate.NOT_ARTICLE),
+        ("Página no encontrada", Fate.NOT_ARTICLE),
+        ("404 prisoners moved since January", None),
+        ("Prisoner 404", None),
+    ],
+)
+def test_a_notice_that_the_page_is_gone_is_no_article_and_a_number_in_a_headline_is_no_notice(title, fate):
+    assert read(article_html(paragraphs(), title=title)).fate is fate
+
+
 def test_the_language_is_that_of_the_text_not_of_the_template():
     spanish = "".join(
         f"<p>{text}</p>"

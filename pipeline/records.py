@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.characters import storable
@@ -12,11 +12,14 @@ from pipeline.errors import InputError
 from pipeline.items import Article, ChannelKind, Entry, Origin, Page, Stamp
 from pipeline.linking.fingerprints import text_hash
 from pipeline.reading.authors import names_from_byline
-from pipeline.reading.date_text import stamp_from_date_text
+from pipeline.reading.date_text import believable, stamp_from_date_text
 from pipeline.reading.language import language_of
 from pipeline.urls import site, trusted_canonical, url_key
 
 __all__ = ["ImportRecord", "record_from_json"]
+
+# As for what a page says of itself: clocks are wrong, but not by more.
+_AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,8 @@ def record_from_json(value: object, *, source: str, now: datetime, where: str) -
         authors=_names(value),
     )
     seen_at = _instant(value, "fetched_at", where) or now
+    if seen_at > now + _AHEAD:
+        raise InputError(f"{where}: fetched_at {value['fetched_at']!r} lies in the future")
     body = _body(value, where)
     if body is None:
         article = _article(value, entry, seen_at=seen_at, where=where)
@@ -76,7 +81,7 @@ def _article(value: Mapping[str, Any], entry: Entry, *, seen_at: datetime, where
         text_hash=text_hash(text),
         language=hint[:2].lower() or language_of(f"{entry.title}\n{text}", hints=()),
         authors=entry.authors,
-        published=entry.published,
+        published=believable(entry.published, fetched_at=seen_at),
         seen_at=seen_at,
     )
 

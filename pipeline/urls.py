@@ -68,7 +68,10 @@ def url_key(url: str) -> str:
 
 def site(url: str) -> str:
     """Return the host (and port) of an address without its www, mobile or AMP label; "" if there is none."""
-    return urlsplit(url_key(url)).netloc
+    try:
+        return urlsplit(url_key(url)).netloc
+    except ValueError:
+        return ""
 
 
 def trusted_canonical(declared: tuple[str, ...], *, page_url: str) -> str:
@@ -97,16 +100,17 @@ def _host_key(host: str) -> str:
     host = host.lower().rstrip(".")
     if not host.isascii():
         host = host.encode("idna").decode("ascii")
-    label = next((label for label in _TWIN_LABELS if host.startswith(label)), "")
     # "m.example" is a registrable name of its own; a twin label needs a full name behind it.
-    return _host_key(host[len(label) :]) if label and host.count(".") >= 2 else host
+    while host.startswith(_TWIN_LABELS) and host.count(".") >= 2:
+        host = host.partition(".")[2]
+    return host
 
 
 def _path_key(path: str) -> str:
     path = _SESSION.sub("", path)
     path = "/".join(quote(_decoded(part), safe=_SAFE_IN_PATH + "%") for part in path.split("/"))
     path = re.sub("/{2,}", "/", path)
-    path = re.sub(r"(?:/amp|\.amp)+/?$", "", path)
+    path = re.sub(r"(?<!/amp)(?<!\.amp)(?:/amp|\.amp)+/?$", "", path)
     return path.rstrip("/") or "/"
 
 

@@ -7,7 +7,7 @@ from pipeline.urls import site
 
 __all__ = ["is_same_site", "web_address"]
 
-_BLANKS_AND_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+|^\s+|\s+$")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def web_address(link: str, *, base: str) -> str | None:
@@ -19,7 +19,7 @@ def web_address(link: str, *, base: str) -> str | None:
     True
     """
     # A link escaped once too often: no site has a parameter whose name begins with "amp;".
-    cleaned = _BLANKS_AND_CONTROLS.sub("", link).replace("&amp;", "&")
+    cleaned = _CONTROLS.sub("", link).strip().replace("&amp;", "&")
     if not cleaned:
         return None
     try:

@@ -202,7 +202,9 @@ class Recorder:
         if isinstance(error, StorageError):
             self._give_up(error)
             return
-        source = response.request.meta.get("tearsheet_source", "") if response.request else ""
+        # Without a response it was `start` that raised.
+        request = getattr(response, "request", None)
+        source = request.meta.get("tearsheet_source", "") if request else ""
         self._errors[source] = f"{type(error).__name__}: {error}"
 
     def _tell(self, stored: Stored) -> None:

@@ -22,9 +22,10 @@ _EMBEDS = etree.XPath(
     " or contains(@class, 'tiktok-embed') or contains(@class, 'bluesky-embed')"
     " or contains(@class, 'mastodon-embed') or contains(@class, 'text-post-media')]"
 )
+# From the inline element upwards: the other way round, the time grows with the square of the paragraphs.
 _INLINE = etree.XPath(
-    "//*[self::p or self::td or self::h1 or self::blockquote]"
     "//*[self::span or self::b or self::strong or self::i or self::em or self::small or self::time]"
+    "[ancestor::p or ancestor::td or ancestor::h1 or ancestor::blockquote]"
 )
 
 

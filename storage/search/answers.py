@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Select, and_, func, or_, select, tuple_
@@ -169,8 +169,11 @@ def _position(cursor: str, sort: Sort) -> _Position | None:
         return None
     try:
         kind, key, number = json.loads(base64.urlsafe_b64decode(cursor))
-        position = _Position(datetime.fromisoformat(key) if kind == "new" else float(key), int(number))
-    except (ValueError, TypeError) as error:
+        # More than the database can hold: refused here.
+        int(number).to_bytes(8, signed=True)
+        at = datetime.fromisoformat(key).astimezone(UTC) if kind == "new" else float(key)
+        position = _Position(at, int(number))
+    except (ValueError, TypeError, OverflowError) as error:
         raise ConfigError(f"cursor {cursor!r} was not given by a search; leave it out") from error
     if kind != sort:
         raise ConfigError(f"the cursor is of a search sorted by {kind}, this one is by {sort}; leave it out")

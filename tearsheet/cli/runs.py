@@ -12,8 +12,8 @@ __all__ = ["command"]
 
 
 @click.command("runs")
-@click.argument("run_id", metavar="[ID]", type=int, required=False)
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.argument("run_id", metavar="[ID]", type=click.IntRange(1, 2**63 - 1), required=False)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def command(config_path: str | None, *, run_id: int | None, limit: int, as_json: bool) -> None:

@@ -16,6 +16,8 @@ from tearsheet.cli.output import counted, note, print_json, print_table, shown, 
 __all__ = ["command", "day"]
 
 _MATCH_OPENS, _MATCH_CLOSES = "\x02", "\x03"
+# An answer is held in memory, and a statement names each of its articles; `export` streams.
+_MOST_HITS = 10_000
 # Options that each ask for an answer of another kind.
 _ANSWERS = ("only_count", "facets", "timeline", "only_new")
 
@@ -24,7 +26,7 @@ _ANSWERS = ("only_count", "facets", "timeline", "only_new")
 @click.argument("query", nargs=-1, required=True)
 @filter_options
 @click.option("--sort", type=click.Choice(("new", "rank")), default="new", help="Newest or best first.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1, max=_MOST_HITS), default=20, show_default=True)
 @click.option("--cursor", default="", metavar="CURSOR", help="The page after the one that gave this cursor.")
 @click.option("--count", "only_count", is_flag=True, help="Only the number of articles.")
 @click.option("--facets", is_flag=True, help="Numbers by source, language and watch.")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.urls import trusted_canonical, url_key
+from pipeline.urls import site, trusted_canonical, url_key
 
 PAGE = "https://news.example.org/2025/08/12/traslado"
 
@@ -49,6 +49,15 @@ def test_ports_paths_and_parameters_that_select_content_make_a_difference():
 
 def test_an_international_host_and_an_escaped_letter_are_folded():
     assert url_key("https://españa.example/a%c3%b1o") == url_key("https://xn--espaa-rta.example/año")
+
+
+def test_a_hostile_address_has_its_key_too():
+    assert url_key("https://" + "m." * 2000 + "news.example/nota") == "https://news.example/nota"
+    assert url_key("https://news.example" + "/amp" * 50_000 + "x").endswith("/ampx")
+
+
+def test_an_address_that_cannot_be_taken_apart_has_no_site():
+    assert site("http://[broken") == ""
 
 
 @given(st.text(st.characters()) | st.from_regex(r"https?://[a-z.]{1,20}(:\d{1,4})?/[\w%&=?#;/.-]{0,40}"))

@@ -188,6 +188,7 @@ def test_a_feed_without_entries_gives_none():
         (b'{"version": "x"}', "neither RSS nor Atom"),
         (b"<urlset></urlset>", "list it under sitemaps"),
         (b"<rss><channel>" + b"<a>" * 200_000, "more than 150,000 elements"),
+        (b"<rss><channel><item " + b'a="x" ' * 100_000 + b">", "more than 4,000 characters of attributes"),
     ],
 )
 def test_what_is_no_feed_says_what_it_is(body, said):

@@ -23,6 +23,7 @@ BASE = "https://news.example.org/dir/feed.xml"
         ("http://[x", None),
         ("http://a.example:port/", None),
         ("http://a b.example/", None),
+        ("a" + " " * 100_000 + "b", "https://news.example.org/dir/a" + " " * 100_000 + "b"),
     ],
 )
 def test_a_link_is_an_absolute_web_address_as_written_or_none(link, address):

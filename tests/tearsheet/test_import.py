@@ -173,3 +173,25 @@ def test_a_file_that_cannot_be_read_is_one_line_and_exit_2(desk: Desk) -> None:
     assert complaint(missing).startswith("no.jsonl cannot be read")
     assert complaint(broken).startswith("broken.jsonl.gz")
     assert "/nowhere/report.jsonl cannot be written" in complaint(nowhere)
+
+
+def test_a_sighting_in_the_future_is_refused_and_a_date_after_it_is_unknown(desk: Desk) -> None:
+    ahead = record(1, fetched_at="9999-12-31T23:59:59Z")
+    late = record(2, fetched_at="2025-08-12T12:00:00Z", published_at="2031-01-01")
+    (desk.folder / "ahead.jsonl").write_text(json.dumps(ahead))
+    (desk.folder / "late.jsonl").write_text(json.dumps(late))
+
+    refused = desk.ask("import", "ahead.jsonl")
+    desk.ask("import", "late.jsonl")
+
+    assert refused.code == 2
+    assert complaint(refused).startswith("ahead.jsonl, line 1: fetched_at '9999-12-31T23:59:59Z' lies in")
+    assert desk.ask("export").json_lines[0]["published_at"] is None
+
+
+def test_an_address_that_is_none_harms_nobody(desk: Desk) -> None:
+    (desk.folder / "odd.jsonl").write_text(json.dumps(record(1, url="http://[odd")))
+
+    desk.ask("import", "odd.jsonl")
+
+    assert desk.ask("export").json_lines[0]["url"] == "http://[odd"

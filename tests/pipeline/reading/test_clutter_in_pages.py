@@ -27,6 +27,12 @@ def test_an_ad_slot_before_between_and_after_the_paragraphs_leaves_exactly_the_p
     assert reading.text == "\n\n".join(PARAGRAPHS)
 
 
+def test_a_line_made_to_hold_up_the_rules_does_not():
+    line = ("x" + "." * 25) * 13 + "q"
+
+    assert line in read(article_html(paragraphs("", f"<p>{line}</p>"))).text
+
+
 def test_a_slot_after_a_line_break_leaves_its_paragraph_whole():
     html = article_html(f"<p>{PARAGRAPHS[0]}<br>970x125</p><p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p>")
 

@@ -1,5 +1,6 @@
 """Pages of what was found, and how it is spread."""
 
+import base64
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -75,7 +76,13 @@ def test_a_page_does_not_shift_when_something_new_is_stored_in_between(corpus: C
     assert urls(corpus, "handed", limit=2, cursor=first.cursor) == ["1", "0"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "bm90IGpzb24=", "WzFd", "WyJuZXciLCAieCIsIDFd", "ñ"])
+_TOO_LARGE = base64.urlsafe_b64encode(b'["new", "2025-01-01T00:00:00Z", 9999999999999999999]').decode()
+_INFINITE = base64.urlsafe_b64encode(b'["new", "2025-01-01T00:00:00Z", Infinity]').decode()
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "bm90IGpzb24=", "WzFd", "WyJuZXciLCAieCIsIDFd", "ñ", _TOO_LARGE, _INFINITE]
+)
 def test_a_cursor_that_no_search_gave_is_refused(corpus: Corpus, cursor: str) -> None:
     with pytest.raises(ConfigError, match="was not given by a search; leave it out"):
         corpus.search("capo", cursor=cursor)

@@ -147,7 +147,10 @@ class ArticleSpider(Spider):
     def channel_failed(self, failure: Failure) -> None:
         """Record a channel that did not answer."""
         channel = _request(failure).cb_kwargs["channel"]
-        self._record_trouble(channel, trouble_of_failure(_cause(failure)), at=_now(), status=0)
+        trouble = trouble_of_failure(_cause(failure))
+        # A channel that was not asked, because its source's time was over, has not failed.
+        if trouble[0] is not Fate.PENDING:
+            self._record_trouble(channel, trouble, at=_now(), status=0)
 
     def page_answered(self, response: Response, entry: Entry) -> Iterator[Page | Missed]:
         """Yield the page, or why the answer is none."""

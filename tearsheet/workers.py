@@ -20,7 +20,7 @@ from pipeline.reading.page import Reading, reading_of
 __all__ = ["BrokenPage", "ReadingPool", "outcome_of", "worker_count"]
 
 # The slowest of 1,900 real pages took 2 s; what runs this long is a trap.
-READ_DEADLINE_SECONDS = 60.0
+READ_DEADLINE_SECONDS = 30.0
 # A worker holds nothing that must be tidied up: one that has to end is not asked for long.
 _LAST_WORDS_SECONDS = 0.1
 # A worker is replaced after so many pages, so that no leak of a parser lasts.

@@ -19,6 +19,8 @@ _ANCHORS = etree.XPath(
     "//a[string-length(.) > 11][not(ancestor::nav or ancestor::header or ancestor::footer)]"
 )
 _LINK_SHARE = 0.85
+# No article links to more; a page made of links must not cost minutes.
+_MOST_ANCHORS = 3_000
 _SHORTEST_TITLE = 12
 
 
@@ -27,7 +29,7 @@ def link_lines(tree: HtmlElement, *, text: str) -> frozenset[Words]:
 
     ``text`` is the text found in the page: links that are not in it are passed over, which is most of them.
     """
-    blocks = {_block_around(anchor) for anchor in _ANCHORS(tree) if _is_in(text, anchor)}
+    blocks = {_block_around(anchor) for anchor in _ANCHORS(tree)[:_MOST_ANCHORS] if _is_in(text, anchor)}
     return frozenset(
         tuple(words(text))
         for block in blocks

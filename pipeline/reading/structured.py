@@ -38,7 +38,7 @@ def structured(tree: HtmlElement) -> Structured:
         return Structured()
     return Structured(
         is_article=True,
-        headline=_text(article.get("headline") or article.get("name")),
+        headline=" ".join(_text(article.get("headline") or article.get("name")).split()),
         description=_text(article.get("description")),
         body=_text(article.get("articleBody")),
         authors=tuple(dict.fromkeys(_names(article.get("author"), by_id))),

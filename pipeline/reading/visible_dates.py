@@ -26,6 +26,7 @@ _LEAVES = etree.XPath(
 _ASIDE = frozenset({"aside", "nav", "footer"})
 _UPDATE = re.compile(r"updat|modif|actualiz|aktualisiert|mis[e]? à jour|aggiornat", re.IGNORECASE)
 _MOST_MARKED = 12
+_MOST_LEAVES = 3_000
 _LONGEST_LINE = 90
 
 
@@ -42,7 +43,7 @@ def visible_dates(tree: HtmlElement) -> Iterator[str]:
 
 def date_lines(tree: HtmlElement) -> Iterator[str]:
     """Yield the dates of short lines in elements that hold nothing else, outside of menus and footers."""
-    for element in _LEAVES(tree):
+    for element in _LEAVES(tree)[:_MOST_LEAVES]:
         yield from dates_within([_text(element)])
 
 

@@ -7,7 +7,7 @@ from typing import TypedDict
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.query import parse
-from pipeline.syntax import And, Bound, Field, FieldName, Node, Published
+from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Published
 from pipeline.words import fold
 from storage.search.conditions import Conditions, conditions
 from storage.tables import ARTICLE
@@ -58,7 +58,7 @@ def selection(query: str | Node, filters: Filters) -> Selection:
     """Return what is asked for; raises QueryError for text that cannot be understood."""
     narrowing = tuple(_narrowing(filters))
     tree = parse(query, now=datetime.now(UTC)) if isinstance(query, str) else query
-    is_blank = isinstance(query, str) and not query.strip() and not narrowing
+    is_blank = isinstance(query, str) and isinstance(tree, Everything) and not narrowing
     if narrowing:
         own = tree.parts if isinstance(tree, And) else (tree,)
         tree = And((*own, *narrowing))

@@ -11,7 +11,7 @@ import click
 
 from pipeline.errors import InputError
 from pipeline.items import Fate, Page
-from pipeline.reading.page import Reading, reading_of
+from pipeline.reading.page import Reading
 from pipeline.recorded import reading_as_dict
 from pipeline.records import record_from_json
 from tearsheet.cli.output import print_json, print_json_line
@@ -39,7 +39,8 @@ def command(*, file: Path | None, url: str, batch: Path | None, workers: int) ->
         raise click.UsageError("give a FILE, or - for stdin, or --batch IN.jsonl.")
     if file is not None:
         page = page_from_file(file, url=url)
-        print_json(_as_dict({"id": None, "url": url}, reading_of(page)))
+        with ReadingPool((), workers=1) as pool:
+            print_json(_finished(({"id": None, "url": url}, pool.extract(page))))
     elif batch is not None:
         for document in _batch(batch, worker_count(workers)):
             print_json_line(document)

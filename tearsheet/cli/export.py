@@ -2,8 +2,7 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -11,7 +10,7 @@ import click
 
 from storage.export import atomic, write_csv, write_jsonl
 from storage.search.records import Record
-from tearsheet.cli.filters import filter_options, filters_from
+from tearsheet.cli.filters import check_filters, filter_options, filters_from
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import counted, note
 
@@ -22,31 +21,42 @@ _WRITERS: dict[str, Callable[[Iterable[Record], TextIO], int]] = {"jsonl": write
 
 @click.command("export")
 @click.argument("query", nargs=-1)
-@click.option("--format", "form", type=click.Choice(tuple(_WRITERS)), default="jsonl", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(tuple(_WRITERS)), help="Default: by the file's ending, else jsonl."
+)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else stdout.")
 @filter_options
 @click.pass_obj
 def command(
-    config_path: str | None, /, *, query: tuple[str, ...], form: str, output: Path | None, **options: Any
+    config_path: str | None,
+    /,
+    *,
+    query: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    **options: Any,
 ) -> None:
     """Write what the query finds, or everything; a file is there whole or not at all."""
-    filters = filters_from(options)
+    filters, write = filters_from(options), _WRITERS[_form(form, output)]
     with opened_corpus(config_path) as corpus:
+        check_filters(config_path, corpus, filters)
         records = corpus.export(" ".join(query), **filters)
         if output is None:
-            with _stdout() as stream:
-                _WRITERS[form](records, stream)
+            write(records, _stdout())
             return
         with atomic(output) as stream:
-            count = _WRITERS[form](records, stream)
+            count = write(records, stream)
     note(f"{counted(count, 'article')} in {output}.")
 
 
-@contextmanager
-def _stdout() -> Iterator[TextIO]:
-    """Give stdout as UTF-8; CSV has its own line ends (RFC 4180), which a text stream must not change."""
-    stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
-    try:
-        yield stream
-    finally:
-        stream.detach()  # closed, it would take stdout along
+def _stdout() -> TextIO:
+    """Return stdout as UTF-8; CSV has its own line ends (RFC 4180), which a text stream must not change."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    return sys.stdout
+
+
+def _form(form: str | None, output: Path | None) -> str:
+    """The format asked for, else that of the file's ending, else JSON Lines."""
+    ending = output.suffix.lower().lstrip(".") if output else ""
+    return form or (ending if ending in _WRITERS else "jsonl")

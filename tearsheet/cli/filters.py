@@ -1,17 +1,23 @@
 """What narrows a search beside its query: the options that search and export share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import click
 
-from pipeline.errors import QueryError
+from pipeline.errors import ConfigError, QueryError, SourceError, WatchError
+from pipeline.judging.loading import watches_from
 from pipeline.query import parse
 from pipeline.syntax import Published
+from pipeline.words import fold
+from storage import Corpus
 from storage.search.selection import Filters
+from storage.sources import Sources
+from tearsheet.config import load_config
 
-__all__ = ["filter_options", "filters_from"]
+__all__ = ["check_filters", "filter_options", "filters_from"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -67,3 +73,30 @@ def filters_from(options: dict[str, Any]) -> Filters:
         "include_off_topic": options.pop("include_off_topic"),
     }
     return filters
+
+
+def check_filters(config_path: str | None, corpus: Corpus, filters: Filters) -> None:
+    """Refuse a source or watch that does not exist: a misspelt name must not look like no news."""
+    config = load_config(config_path)
+    if source := filters.get("source"):
+        # Those of imports are in the corpus only.
+        names = {known.name for known in config.sources} | Sources(corpus).states().keys()
+        _known(source, names, "source", SourceError)
+    if watch := filters.get("watch"):
+        _known(
+            watch,
+            {known.name for known in watches_from(config.watch_tables, config.origin)},
+            "watch",
+            WatchError,
+        )
+
+
+def _known(name: str, names: Set[str], what: str, error: type[ConfigError]) -> None:
+    if fold(name) not in map(fold, names):
+        near = get_close_matches(name, names, n=1)
+        hint = (
+            f"did you mean {near[0]!r}?"
+            if near
+            else f"`tearsheet {what}{'s' * (what == 'source')}` lists them"
+        )
+        raise error(f"no {what} named {name!r}; {hint}")

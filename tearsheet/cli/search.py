@@ -9,7 +9,7 @@ from pipeline.items import Stamp
 from storage import Corpus
 from storage.search.records import Answer, Hit, Record
 from storage.search.selection import Filters
-from tearsheet.cli.filters import filter_options, filters_from
+from tearsheet.cli.filters import check_filters, filter_options, filters_from
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import counted, note, print_json, print_table, shown, stdout
 
@@ -44,6 +44,7 @@ def command(config_path: str | None, /, *, query: tuple[str, ...], **options: An
     filters = filters_from(options)
     asked = " ".join(query)
     with opened_corpus(config_path, write=options["only_new"]) as corpus:
+        check_filters(config_path, corpus, filters)
         if options["only_count"]:
             _print_numbers({"query": asked, "count": corpus.count(asked, **filters)}, options)
         elif options["facets"]:

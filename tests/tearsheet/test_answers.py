@@ -444,3 +444,23 @@ def test_doctor_says_that_there_is_no_corpus(desk: Desk) -> None:
 
     assert done.code == 4
     assert "no corpus here" in done.json[0]["what"]
+
+
+@pytest.mark.parametrize(
+    ("option", "name"), [("--source", "halyard-courrier"), ("--watch", "cartel-extradition")]
+)
+def test_a_misspelt_source_or_watch_is_a_mistake_and_not_no_news(
+    collected: Collected, option: str, name: str
+) -> None:
+    done = collected.desk.ask("search", QUERY, option, name)
+
+    assert done.code == 2
+    assert "did you mean" in done.err
+
+
+def test_the_ending_of_a_file_says_its_format(collected: Collected, tmp_path: Path) -> None:
+    file = tmp_path / "hits.csv"
+
+    collected.desk.ask("export", QUERY, "--output", str(file))
+
+    assert file.read_text(encoding="utf-8").startswith("id,external_id,url")

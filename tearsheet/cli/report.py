@@ -1,5 +1,6 @@
 """The report of a run: for people, and as JSON."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.items import Fate
@@ -8,6 +9,7 @@ from tearsheet.cli.output import counted, instant, print_table, shown, stdout
 
 __all__ = ["print_report", "report_as_dict"]
 
+_MOST_NAMED = 5
 _MEANINGS = {
     Fate.NEW: "articles stored",
     Fate.REVISION: "articles whose text changed; the old one is kept",
@@ -48,10 +50,22 @@ def print_report(report: RunReport) -> None:
     if report.fates:
         rows = [(count, fate, _MEANINGS[Fate(fate)]) for fate, count in report.fates.items()]
         print_table(("URLs", "fate", ""), rows)
-    for name, reason in report.failed.items():
-        out.print(f"Failed: {shown(name)}: {shown(reason)}", style="red")
+    for who, reason in _grouped(report.failed):
+        out.print(f"Failed: {shown(who)}: {shown(reason)}", style="red")
     for name, finding in report.changed.items():
         out.print(f"Changed: {shown(name)}: {shown(finding)}", style="yellow")
+
+
+def _grouped(failed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Name each source that failed; where many failed alike (the machine is offline, say) count them."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in failed.items():
+        by_reason.setdefault(reason, []).append(name)
+    for reason, names in by_reason.items():
+        if len(names) > _MOST_NAMED:
+            yield f"{len(names)} sources ({', '.join(names[:_MOST_NAMED])}, …)", reason
+        else:
+            yield from ((name, reason) for name in names)
 
 
 def report_as_dict(report: RunReport) -> dict[str, Any]:

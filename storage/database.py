@@ -140,7 +140,12 @@ def _require_file(path: str, *, write: bool) -> None:
             raise StorageError("a corpus in memory is empty unless it is opened for writing")
         return
     file = Path(path)
-    if write and not file.parent.is_dir():
+    try:
+        has_folder = file.parent.is_dir()
+        has_bytes = file.exists() and file.stat().st_size > 0
+    except OSError as error:
+        raise StorageError(f"{path}: it cannot be opened: {error.strerror}") from error
+    if write and not has_folder:
         raise StorageError(f"{path}: there is no folder {file.parent}; make it first")
-    if not write and (not file.exists() or file.stat().st_size == 0):
+    if not write and not has_bytes:
         raise StorageError(f"{path}: no corpus here; run `tearsheet collect` first", is_absent=True)

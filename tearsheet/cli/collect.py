@@ -1,12 +1,12 @@
 """``tearsheet collect``: one run, and its report."""
 
 from datetime import UTC, datetime
-from difflib import get_close_matches
 
 import click
 
 from pipeline.errors import SourceError
 from pipeline.items import Source
+from pipeline.keys import unknown_name
 from storage.corpus import Corpus
 from storage.runs import RunReport
 from storage.sources import Sources
@@ -69,9 +69,8 @@ def _chosen(config: Config, names: tuple[str, ...]) -> tuple[Source, ...]:
     by_name = {source.name: source for source in config.sources}
     for name in names:
         if name not in by_name:
-            near = get_close_matches(name, by_name, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "`tearsheet sources` lists them"
-            raise SourceError(f"no source named {name!r}; {hint}")
+            otherwise = "`tearsheet sources` lists them"
+            raise unknown_name("source", name, by_name, otherwise=otherwise, error=SourceError)
     if names:
         return tuple(by_name[name] for name in dict.fromkeys(names))
     return tuple(source for source in by_name.values() if source.enabled)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Set
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import click
 
 from pipeline.errors import ConfigError, QueryError, SourceError, WatchError
 from pipeline.judging.loading import watches_from
+from pipeline.keys import unknown_name
 from pipeline.query import parse
 from pipeline.syntax import Published
 from pipeline.words import fold
@@ -93,10 +93,5 @@ def check_filters(config_path: str | None, corpus: Corpus, filters: Filters) -> 
 
 def _known(name: str, names: Set[str], what: str, error: type[ConfigError]) -> None:
     if fold(name) not in map(fold, names):
-        near = get_close_matches(name, names, n=1)
-        hint = (
-            f"did you mean {near[0]!r}?"
-            if near
-            else f"`tearsheet {what}{'s' * (what == 'source')}` lists them"
-        )
-        raise error(f"no {what} named {name!r}; {hint}")
+        command = {"source": "sources", "watch": "watch"}[what]
+        raise unknown_name(what, name, names, otherwise=f"`tearsheet {command}` lists them", error=error)

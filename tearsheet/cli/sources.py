@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.errors import SourceError, StorageError
+from pipeline.errors import ConfigError, SourceError, StorageError
 from pipeline.health import Health, health
 from pipeline.items import Source
+from pipeline.keys import unknown_name
 from pipeline.layout import DAYS_COMPARED
 from storage.sources import Sources, SourceState
 from tearsheet.cli.days import days_as_dicts, print_days
@@ -136,10 +136,8 @@ def _recorded(checked: "Check", folder: Path) -> dict[str, Path]:
     return written
 
 
-def _no_source(name: str, known: Iterable[str]) -> SourceError:
-    near = get_close_matches(name, list(known), n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "`tearsheet sources` lists them"
-    return SourceError(f"no source named {name!r}; {hint}")
+def _no_source(name: str, known: Iterable[str]) -> ConfigError:
+    return unknown_name("source", name, known, otherwise="`tearsheet sources` lists them", error=SourceError)
 
 
 def _with_states(config: Config, config_path: str | None) -> list[tuple[Source, SourceState | None]]:

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from pipeline.judging.loading import watches_from
 from pipeline.judging.plain import article_from_text
 from pipeline.judging.scoring import Evaluation, Labelled, evaluate
 from pipeline.judging.watch import Explanation, SentenceEvidence, Watch, explain
+from pipeline.keys import unknown_name
 from storage.search.records import Record
 from tearsheet.cli.opened import article as stored_article
 from tearsheet.cli.opened import opened_corpus
@@ -92,9 +92,8 @@ def _watches(config_path: str | None) -> tuple[Watch, ...]:
 def _watch(config_path: str | None, name: str) -> Watch:
     watches = {watch.name: watch for watch in _watches(config_path)}
     if name not in watches:
-        near = get_close_matches(name, watches, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(watches)}"
-        raise WatchError(f"no watch named {name!r}; {hint}")
+        otherwise = f"there are: {', '.join(watches)}"
+        raise unknown_name("watch", name, watches, otherwise=otherwise, error=WatchError)
     return watches[name]
 
 

@@ -1,5 +1,6 @@
 """Opening a corpus: what is made, what is refused and how it is said."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from sqlmodel import SQLModel
 from pipeline.errors import ConfigError, StorageError
 from storage import Corpus
 from storage.articles import Articles
-from storage.database import NEWEST
+from storage.database import NEWEST, Database
 from storage.frontier import RunFrontier
 from storage.migrate import configuration, is_ours, upgrade
 from tests.storage.builders import NOON, article, decision, entry, page, poll, stamp, start_run, store
@@ -279,3 +280,21 @@ def test_a_time_of_another_zone_is_stored_and_ordered_in_utc(corpus: Corpus) -> 
 
     assert [hit.url[-5:] for hit in hits] == ["/late", "early"]
     assert hits[0].as_dict()["published_at"] == "2025-08-13T05:00:00Z"
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_a_corpus_in_a_folder_that_may_not_be_entered_is_a_storage_error(
+    tmp_path: Path, *, write: bool
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o000)
+    was_root = os.geteuid() == 0
+    if was_root:  # root may enter everything: look as nobody does
+        os.seteuid(65534)
+    try:
+        with pytest.raises(StorageError, match=r"tearsheet\.db|no folder"):
+            Database.open(f"sqlite:///{closed}/tearsheet.db", write=write)
+    finally:
+        if was_root:
+            os.seteuid(0)
+        closed.chmod(0o700)

@@ -209,14 +209,3 @@ def test_a_corpus_that_cannot_be_opened_is_one_line_and_exit_5(
     assert said in complaint(collecting)
     assert corpus in complaint(searching)
     assert harbor.requests == ()
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_corpus_that_may_not_be_read_is_one_line_and_exit_5(desk: Desk, harbor: Harbor) -> None:
-    (desk.folder / "tearsheet.db").touch(mode=0o000)
-    desk.configure(harbor.config())
-
-    done = desk.run("collect")
-
-    assert done.code == 5
-    assert "tearsheet.db" in complaint(done)

@@ -25,6 +25,7 @@ __all__ = [
     "Precision",
     "Rejected",
     "Removed",
+    "RobotsFile",
     "Source",
     "Stamp",
     "Validators",
@@ -155,6 +156,10 @@ class Source:
     sitemaps: tuple[str, ...] = ()
     """Sitemap addresses; one that ends in ``/robots.txt`` stands for the sitemaps it lists."""
     sections: tuple[str, ...] = ()
+    article_links: str = ""
+    """CSS selector of the links to articles on its section pages; empty means by their shape."""
+    next_page: str = ""
+    """CSS selector of the link from a section page to the next, with older articles; empty: by its shape."""
     language: str = ""
     """ISO 639-1; a hint, not a filter."""
     timezone: str = "UTC"
@@ -209,6 +214,8 @@ class Entry:
     published: Stamp = UNKNOWN_TIME
     modified: Stamp = UNKNOWN_TIME
     authors: tuple[str, ...] = ()
+    validators: Validators = Validators()
+    """What to ask its page with, where a page that is known is looked at again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +231,10 @@ class Poll:
     failure: Fate | None = None
     """None when the channel answered with entries or with 304."""
     reason: str = ""
+    moved_to: str = ""
+    """The address that answered, where every redirect to it says that it is for good (301, 308)."""
+    retry_at: datetime | None = None
+    """The server asks not to be asked before (Retry-After)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +249,8 @@ class Page:
     content_type: str = ""
     """The Content-Type header, as sent."""
     fetched_at: datetime
+    validators: Validators = Validators()
+    """What the server gave to ask for this page with next time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,7 +259,21 @@ class Missed:
 
     entry: Entry
     fate: Fate
+    """UNCHANGED where the server says that the page is what it was (304)."""
     reason: str
+    retry_at: datetime | None = None
+    """The server asks not to be asked before (Retry-After)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsFile:
+    """What a host answered when it was asked for its robots.txt."""
+
+    status: int
+    """HTTP status; 0 when there was no answer."""
+    body: bytes = b""
+    """Empty unless the status is 2xx."""
+    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

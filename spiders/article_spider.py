@@ -203,12 +203,15 @@ class ArticleSpider(Spider):
             if channel in self._polled:
                 continue
             self._polled.add(channel)
+            asking = self.frontier.asking(channel)
+            if asking is None:
+                continue
             yield Request(
-                channel.url,
+                asking.url,
                 callback=self.channel_answered,
                 errback=self.channel_failed,
                 cb_kwargs={"channel": channel, "depth": depth},
-                headers=conditional_headers(self.frontier.validators(channel)),
+                headers=conditional_headers(asking.validators),
                 meta={SOURCE: channel.source, "dont_obey_robotstxt": _is_robots(channel)},
                 priority=_CHANNEL_PRIORITY,
                 dont_filter=True,

@@ -15,7 +15,7 @@ from storage.sqlite import MEMORY, WRITE, engine_for, wrapped
 
 __all__ = ["NEWEST", "Database"]
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
-from pipeline.items import Channel, ChannelKind, Entry, Fate, Poll, Validators
+from pipeline.items import Channel, ChannelKind, Entry, Fate, Poll
 from pipeline.meeting import RECHECK_AGE, Meeting, meet, next_try_at
+from pipeline.protocols import Asking
 from pipeline.urls import url_key
 from storage.addresses import Met, addresses_with, entry_from, known_from, write_addresses
 from storage.database import Database
@@ -109,10 +110,10 @@ class RunFrontier:
             met = [_asked_for(key, url, source, rows.get(key)) for key, url in asked.items()]
             return self._take_up(connection, met)
 
-    def validators(self, channel: Channel) -> Validators:
-        """Return what to ask the channel with."""
+    def asking(self, channel: Channel) -> Asking | None:
+        """Return how to ask the channel."""
         with self._corpus.read() as connection:
-            return validators_of(channel_row(connection, channel))
+            return Asking(url=channel.url, validators=validators_of(channel_row(connection, channel)))
 
     def record(self, poll: Poll) -> tuple[Entry, ...]:
         """Store a channel's answer and return the entries to fetch now; all of it in one transaction."""

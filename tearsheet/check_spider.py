@@ -13,6 +13,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from pipeline.items import Channel, Entry, Missed, Page, Poll, Validators
+from pipeline.protocols import Asking
 from pipeline.urls import url_key
 from spiders.article_spider import ArticleSpider
 from spiders.documents import DocumentKind, document_kind, xml_text
@@ -53,9 +54,9 @@ class Notes:
         """Return nothing: no run was before this one."""
         return ()
 
-    def validators(self, channel: Channel) -> Validators:
-        """Return none, so that the channel answers in full."""
-        return Validators()
+    def asking(self, channel: Channel) -> Asking:
+        """Ask without validators, so that the channel answers in full."""
+        return Asking(url=channel.url, validators=Validators())
 
     def record(self, poll: Poll) -> tuple[Entry, ...]:
         """Keep the answer."""

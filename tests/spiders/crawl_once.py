@@ -12,6 +12,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipeline.items import Channel, ChannelKind, Entry, Missed, Page, Poll, Validators
+from pipeline.protocols import Asking
 from spiders.article_spider import ArticleSpider
 from spiders.politeness import crawl_settings
 from spiders.sources import read_sources
@@ -48,8 +49,8 @@ class MemoryFrontier:
         self.known |= {entry.url for entry in self.left}
         return tuple(self.left)
 
-    def validators(self, channel: Channel) -> Validators:
-        return self.kept.get(channel.url, Validators())
+    def asking(self, channel: Channel) -> Asking:
+        return Asking(url=channel.url, validators=self.kept.get(channel.url, Validators()))
 
     def record(self, poll: Poll) -> tuple[Entry, ...]:
         self.polls.append(poll)

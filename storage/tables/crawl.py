@@ -1,38 +1,32 @@
-"""The tables of the corpus. The migrations make the same ones, and a test says so."""
+"""What is kept of the runs: channels, addresses and their fates, and what the pages gave."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Computed, Index, UniqueConstraint
-from sqlmodel import JSON, Column, Field, SQLModel
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
+from sqlmodel import JSON, Field, SQLModel
 
 from storage.columns import Instant, Written
 
 __all__ = [
     "ADDRESS",
-    "ARTICLE",
     "CHANNEL",
     "FATE",
-    "JUDGEMENT",
+    "GAP",
+    "HOLD",
     "LINE",
-    "MARK",
     "READING_DAY",
-    "RECEIPT",
-    "REVISION",
+    "ROBOTS",
     "RUN",
-    "TEXT",
-    "SearchMark",
     "StoredAddress",
-    "StoredArticle",
     "StoredChannel",
     "StoredFate",
-    "StoredJudgement",
+    "StoredGap",
+    "StoredHold",
     "StoredLine",
     "StoredReadingDay",
-    "StoredReceipt",
-    "StoredRevision",
+    "StoredRobots",
     "StoredRun",
-    "StoredText",
 ]
 
 
@@ -58,6 +52,10 @@ class StoredChannel(SQLModel, table=True):
     last_item_at: datetime | None = Field(default=None, sa_type=Instant)
     last_new_at: datetime | None = Field(default=None, sa_type=Instant)
     next_poll_at: datetime = Field(sa_type=Instant)
+    moved_to: str = Field(default="", sa_type=Written, sa_column_kwargs={"server_default": ""})
+    last_full_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_hit_at: datetime | None = Field(default=None, sa_type=Instant)
+    hours: list[float] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
     last_run_id: int = Field(foreign_key="run.id")
 
 
@@ -82,6 +80,41 @@ class StoredAddress(SQLModel, table=True):
     settled: bool = False
     fate: str = ""
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
+    etag: str = Field(default="", sa_type=Written, sa_column_kwargs={"server_default": ""})
+    page_last_modified: str = Field(default="", sa_type=Written, sa_column_kwargs={"server_default": ""})
+    next_look_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+
+
+class StoredGap(SQLModel, table=True):
+    """A time in which a channel may have announced articles unseen: all that it listed then was new."""
+
+    __tablename__ = "gap"
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(index=True)
+    url: str = Field(sa_type=Written)
+    since: datetime = Field(sa_type=Instant)
+    until: datetime = Field(sa_type=Instant)
+
+
+class StoredRobots(SQLModel, table=True):
+    """What an origin last answered for its robots.txt."""
+
+    __tablename__ = "robots"
+
+    origin: str = Field(primary_key=True, sa_type=Written)
+    status: int
+    body: bytes = Field(sa_type=LargeBinary)
+    fetched_at: datetime = Field(sa_type=Instant)
+
+
+class StoredHold(SQLModel, table=True):
+    """A site that asked to be left alone, and until when."""
+
+    __tablename__ = "hold"
+
+    site: str = Field(primary_key=True, sa_type=Written)
+    until: datetime = Field(sa_type=Instant)
 
 
 class StoredRun(SQLModel, table=True):
@@ -121,112 +154,6 @@ class StoredFate(SQLModel, table=True):
     compared_with: int | None = None
 
 
-class StoredArticle(SQLModel, table=True):
-    """One article without its text: the narrow row that sorting and counting read."""
-
-    __tablename__ = "article"
-    __table_args__ = (
-        Index("ix_article_dated", "dated_at", "id"),
-        Index("ix_article_source", "source", "dated_at"),
-        # Numbers are never used again: a mark or a note that names a forgotten article must not find another.
-        {"sqlite_autoincrement": True},
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    external_id: str = Field(default="", sa_type=Written)
-    url: str = Field(sa_type=Written)
-    url_key: str = Field(unique=True, sa_type=Written)
-    canonical_url: str = Field(default="", sa_type=Written)
-    source: str = Field(sa_type=Written)
-    channel: str
-    language: str = Field(default="", sa_type=Written)
-    authors: list[str] = Field(sa_type=JSON)
-    published_at: datetime | None = Field(default=None, sa_type=Instant)
-    published_precision: str
-    published_from: str
-    published_raw: str = Field(default="", sa_type=Written)
-    modified_at: datetime | None = Field(default=None, sa_type=Instant)
-    first_seen_at: datetime = Field(sa_type=Instant)
-    last_seen_at: datetime = Field(sa_type=Instant)
-    dated_at: datetime | None = Field(
-        default=None,
-        sa_column=Column(
-            "dated_at",
-            Instant,
-            Computed("coalesce(published_at, first_seen_at)", persisted=True),
-            nullable=False,
-        ),
-    )
-    flags: list[str] = Field(sa_type=JSON)
-    fate: str
-    hidden: bool
-    text_hash: str = Field(index=True)
-    revision: int = 1
-    duplicate_of: int | None = Field(default=None, foreign_key="article.id", index=True)
-    duplicate_cluster: int = Field(index=True)
-    story: int = Field(index=True)
-
-
-class StoredText(SQLModel, table=True):
-    """The newest text of an article: what the full-text index is made from."""
-
-    __tablename__ = "article_text"
-
-    article_id: int = Field(foreign_key="article.id", primary_key=True)
-    title: str = Field(sa_type=Written)
-    standfirst: str = Field(sa_type=Written)
-    text: str = Field(sa_type=Written)
-
-
-class StoredRevision(SQLModel, table=True):
-    """One text that an article had; the words of the newest are in ``article_text``, not here."""
-
-    __tablename__ = "revision"
-
-    article_id: int = Field(foreign_key="article.id", primary_key=True)
-    number: int = Field(primary_key=True)
-    seen_at: datetime = Field(sa_type=Instant)
-    title: str | None = Field(default=None, sa_type=Written)
-    standfirst: str | None = Field(default=None, sa_type=Written)
-    text: str | None = Field(default=None, sa_type=Written)
-    text_hash: str
-    modified_at: datetime | None = Field(default=None, sa_type=Instant)
-    page_id: int | None = None
-
-
-class StoredReceipt(SQLModel, table=True):
-    """Every line cut from one revision of an article."""
-
-    __tablename__ = "receipt"
-
-    article_id: int = Field(foreign_key="article.id", primary_key=True)
-    number: int = Field(primary_key=True)
-    lines: list[list[Any]] = Field(sa_type=JSON)
-
-
-class StoredJudgement(SQLModel, table=True):
-    """What one watch thinks of one article."""
-
-    __tablename__ = "judgement"
-    __table_args__ = (Index("ix_judgement_watch", "watch", "relevant", "article_id"),)
-
-    article_id: int = Field(foreign_key="article.id", primary_key=True)
-    watch: str = Field(primary_key=True)
-    score: float
-    relevant: bool
-    reasons: list[str] = Field(sa_type=JSON)
-
-
-class SearchMark(SQLModel, table=True):
-    """How far a repeated search has been answered."""
-
-    __tablename__ = "search_mark"
-
-    key: str = Field(primary_key=True)
-    article_id: int
-    asked_at: datetime = Field(sa_type=Instant)
-
-
 class StoredReadingDay(SQLModel, table=True):
     """What the pages of one source gave on one day: ``pipeline.figures.Day``."""
 
@@ -258,14 +185,11 @@ class StoredLine(SQLModel, table=True):
 
 _TABLES = SQLModel.metadata.tables
 ADDRESS = _TABLES["address"]
-ARTICLE = _TABLES["article"]
 CHANNEL = _TABLES["channel"]
 FATE = _TABLES["fate"]
-JUDGEMENT = _TABLES["judgement"]
+GAP = _TABLES["gap"]
+HOLD = _TABLES["hold"]
 LINE = _TABLES["reading_line"]
-MARK = _TABLES["search_mark"]
 READING_DAY = _TABLES["reading_day"]
-RECEIPT = _TABLES["receipt"]
-REVISION = _TABLES["revision"]
+ROBOTS = _TABLES["robots"]
 RUN = _TABLES["run"]
-TEXT = _TABLES["article_text"]

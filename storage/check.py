@@ -1,16 +1,25 @@
 """Looks for what is wrong with a corpus before anyone notices."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pipeline.errors import StorageError
 from storage.database import Database
-from storage.sqlite import faults_in_file, has_wal_reset_fault, is_index_true, unindexed
+from storage.runs import RunLog
+from storage.sqlite import faults_in_file, has_wal_reset_fault, is_index_true, rebuild_index, unindexed
 
-__all__ = ["Finding", "check"]
+__all__ = ["Finding", "Fix", "check", "mend"]
 
-_REBUILD = "make it anew: sqlite3 {path} \"INSERT INTO article_fts (article_fts) VALUES ('rebuild')\""
+_REINDEX = "`tearsheet doctor --fix` makes it anew from the texts"
+
+
+class Fix(StrEnum):
+    """What can be mended without a person: nothing that was stored is touched by it."""
+
+    REINDEX = "reindex"
+    CLOSE_RUNS = "close_runs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +30,7 @@ class Finding:
     advice: str
     is_urgent: bool = True
     """False: to know of, but nothing that must be mended now."""
+    fix: Fix | None = None
 
 
 def check(corpus: Database) -> list[Finding]:
@@ -36,6 +46,15 @@ def check(corpus: Database) -> list[Finding]:
     except StorageError as error:
         findings.append(Finding(what=str(error), advice="put back a backup"))
     return findings
+
+
+def mend(corpus: Database, fixes: Collection[Fix]) -> None:
+    """Make these repairs; whoever calls this holds the run lock."""
+    if Fix.CLOSE_RUNS in fixes:
+        RunLog(corpus).close_dead()
+    if Fix.REINDEX in fixes:
+        with corpus.write() as connection:
+            rebuild_index(connection)
 
 
 def _version() -> Iterator[Finding]:
@@ -54,15 +73,14 @@ def _damage(corpus: Database) -> Iterator[Finding]:
 
 
 def _index(corpus: Database) -> Iterator[Finding]:
-    advice = _REBUILD.format(path=corpus.path)
     with corpus.read() as connection:
         number = unindexed(connection)
     if number:
         what = f"{number} articles are not in the full-text index as they should be"
-        yield Finding(what=what, advice=advice)
+        yield Finding(what=what, advice=_REINDEX, fix=Fix.REINDEX)
     elif corpus.is_writable:
         with corpus.write() as connection:
             is_true = is_index_true(connection)
         if not is_true:
             what = "the full-text index does not hold the words of the texts"
-            yield Finding(what=what, advice=advice)
+            yield Finding(what=what, advice=_REINDEX, fix=Fix.REINDEX)

@@ -11,11 +11,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
-from storage.sqlite import MEMORY, WRITE, engine_for, wrapped
+from storage.pages import page_file_beside
+from storage.sqlite import MEMORY, WRITE, engine_for, truncate_log, wrapped
 
 __all__ = ["NEWEST", "Database"]
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 
@@ -38,7 +39,7 @@ class Database:
         """
         path = _path(url)
         _require_file(path, write=write)
-        pages_path = _path(pages_url) if pages_url else _beside(path)
+        pages_path = _path(pages_url) if pages_url else page_file_beside(path)
         database = cls(engine_for(path, write=write), path=path, pages_path=pages_path, is_writable=write)
         try:
             database._bring_up_to_date()
@@ -87,6 +88,11 @@ class Database:
         with wrapped(self.path), self._engine.begin() as connection:
             yield connection
 
+    def settle(self) -> bool:
+        """Bring all that was written into the database file itself; False when readers are in the way."""
+        with wrapped(self.path), self._engine.connect() as connection:
+            return truncate_log(connection)
+
     def _bring_up_to_date(self) -> None:
         with wrapped(self.path):
             found = self._version()
@@ -128,10 +134,6 @@ def _path(url: str) -> str:
     if backend != "sqlite":
         raise ConfigError(f"{backend} is not a database that Tearsheet stores in; {advice}")
     return parsed.database or MEMORY
-
-
-def _beside(path: str) -> str:
-    return path if path == MEMORY else str(Path(path).with_suffix(".pages.db"))
 
 
 def _require_file(path: str, *, write: bool) -> None:

@@ -1,8 +1,10 @@
 """Raw pages, compressed, in a SQLite file of their own: the proof of what was printed."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,11 +13,12 @@ import zstandard
 from pipeline.characters import storable
 from pipeline.items import Page
 from pipeline.urls import url_key
-from storage.sqlite import connect, wrapped
+from storage.sqlite import MEMORY, connect, wrapped
 
-__all__ = ["KeptPage", "PageFile"]
+__all__ = ["KeptPage", "PageAge", "PageFile", "page_file_beside"]
 
 _LEVEL = 9
+_HOLES_SHARE = 0.25
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -35,6 +38,15 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
 
+def page_file_beside(path: str) -> str:
+    """Return where the pages of a corpus are unless it is said otherwise.
+
+    >>> page_file_beside("/srv/tearsheet.db")
+    '/srv/tearsheet.pages.db'
+    """
+    return path if path == MEMORY else str(Path(path).with_suffix(".pages.db"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPage:
     """A page as its server sent it."""
@@ -45,6 +57,16 @@ class KeptPage:
     fetched_at: datetime
     """The first fetch that gave these bytes."""
     body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAge:
+    """How old a page is, and how much room it takes."""
+
+    id: int
+    last_fetched_at: datetime
+    size: int
+    """As kept: compressed."""
 
 
 class PageFile:
@@ -84,6 +106,55 @@ class PageFile:
             row = (key, storable(page.url), storable(page.content_type), at, at, digest, body)
             inserted = self._connection.execute(_INSERT, row)
         return int(inserted.lastrowid or 0)
+
+    def remove(self, keys: Sequence[str]) -> int:
+        """Remove every page of these URL keys, so that its bytes are gone from the file; return how many."""
+        self._connection.execute("PRAGMA secure_delete = ON")
+        with wrapped(self._path):
+            removed = sum(
+                self._connection.execute("DELETE FROM page WHERE url_key = ?", (key,)).rowcount
+                for key in keys
+            )
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return removed
+
+    def fetched_before(self, limit: datetime, *, at_once: int) -> Iterator[tuple[PageAge, ...]]:
+        """Yield the pages that were last fetched before the limit, so many at a time, in order of number."""
+        query = (
+            "SELECT id, last_fetched_at, length(body) FROM page WHERE id > ? AND last_fetched_at < ? "
+            "ORDER BY id LIMIT ?"
+        )
+        last = 0
+        while True:
+            with wrapped(self._path):
+                rows = self._connection.execute(query, (last, limit.isoformat(), at_once)).fetchall()
+            if not rows:
+                return
+            yield tuple(
+                PageAge(id=number, last_fetched_at=datetime.fromisoformat(at), size=size)
+                for number, at, size in rows
+            )
+            last = rows[-1][0]
+
+    def drop(self, ids: Sequence[int]) -> None:
+        """Remove pages by their numbers, in one transaction."""
+        with wrapped(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("DELETE FROM page WHERE id = ?", [(number,) for number in ids])
+            self._connection.execute("COMMIT")
+
+    def shrink(self) -> int:
+        """Give back the room of removed pages, once they were a quarter of the file; return its bytes."""
+        with wrapped(self._path):
+            free, pages, size = (
+                int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+                for name in ("freelist_count", "page_count", "page_size")
+            )
+            if free < pages * _HOLES_SHARE:
+                return 0
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return free * size
 
     def page(self, page_id: int) -> KeptPage | None:
         """Return one page by its number."""

@@ -84,10 +84,15 @@ class RunLog:
             "fetched_bytes": 0,
         }
         with self._corpus.write() as connection:
-            for dead in connection.execute(select(RUN.c.id).where(RUN.c.outcome == _RUNNING)).scalars().all():
-                _close(connection, dead, outcome=_INTERRUPTED)
+            self.close_dead()
             key = connection.execute(insert(RUN), row).inserted_primary_key
         return int(key[0]) if key else 0
+
+    def close_dead(self) -> None:
+        """End the runs whose processes died as interrupted; whoever calls this holds the run lock."""
+        with self._corpus.write() as connection:
+            for dead in connection.execute(select(RUN.c.id).where(RUN.c.outcome == _RUNNING)).scalars().all():
+                _close(connection, dead, outcome=_INTERRUPTED)
 
     def finish(
         self,

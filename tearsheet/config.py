@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 from pipeline.errors import ConfigError
 from pipeline.items import Source
 from pipeline.keys import check_keys
+from pipeline.zones import zone_named
 
-__all__ = ["CONFIG_NAME", "CollectConfig", "Config", "CorpusConfig", "load_config"]
+__all__ = ["CONFIG_NAME", "CollectConfig", "Config", "CorpusConfig", "ScheduleConfig", "load_config"]
 
 CONFIG_NAME = "tearsheet.toml"
 _SQLITE = "sqlite:///"
-_SECTIONS = ("corpus", "collect", "sources", "watches")
+_SECTIONS = ("corpus", "collect", "schedule", "sources", "watches")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,10 @@ class CorpusConfig:
     """Where the corpus is; a relative path starts at the configuration file."""
     pages_url: str = ""
     """Where raw pages are; empty means a SQLite file beside the corpus."""
+    keep_pages_days: int = 365
+    """How long the raw pages of stored articles are kept; 0: for ever."""
+    keep_off_topic_pages_days: int = 30
+    """How long all other raw pages are kept, for better rules to find them; 0: for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,25 @@ class CollectConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleConfig:
+    """The table [schedule]: crontab lines, or ``every 10 minutes``; an empty one switches its job off."""
+
+    timezone: str = "UTC"
+    """Whose clock the crontab lines mean."""
+    collect: str = "*/2 * * * *"
+    """``collect --due``: what is due, the sources' own rhythms say."""
+    recheck: str = ""
+    """``collect --recheck``; second looks come by themselves."""
+    report: str = "0 7 * * *"
+    """``doctor``: says what needs a person."""
+    prune: str = "15 3 * * *"
+    upkeep: str = "45 3 * * 0"
+    """``corpus upkeep``: keeps the indexes quick."""
+    deadline_minutes: float = 120.0
+    """A job that runs longer hangs, and is ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything a user may set, with the defaults filled in."""
 
@@ -60,6 +84,7 @@ class Config:
     """The file it was read from."""
     corpus: CorpusConfig = CorpusConfig()
     collect: CollectConfig = CollectConfig()
+    schedule: ScheduleConfig = ScheduleConfig()
     source_tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     watch_tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -102,20 +127,22 @@ def _config_from_file(file: Path) -> Config:
     check_keys(tables, _SECTIONS, where=str(file))
     corpus = _section(CorpusConfig, tables.get("corpus", {}), where=f"{file}: [corpus]")
     collect = _section(CollectConfig, tables.get("collect", {}), where=f"{file}: [collect]")
+    schedule = _section(ScheduleConfig, tables.get("schedule", {}), where=f"{file}: [schedule]")
     return Config(
         origin=str(file),
         corpus=replace(
-            corpus,
+            _checked_corpus(corpus, where=f"{file}: [corpus]"),
             url=_beside(file, corpus.url),
             pages_url=_beside(file, corpus.pages_url),
         ),
         collect=_checked(collect, where=f"{file}: [collect]"),
+        schedule=_checked_schedule(schedule, where=f"{file}: [schedule]"),
         source_tables=_tables(tables.get("sources", {}), where=f"{file}: [sources]"),
         watch_tables=_tables(tables.get("watches", {}), where=f"{file}: [watches]"),
     )
 
 
-_Section = TypeVar("_Section", CorpusConfig, CollectConfig)
+_Section = TypeVar("_Section", CorpusConfig, CollectConfig, ScheduleConfig)
 
 
 def _section(kind: type[_Section], table: object, *, where: str) -> _Section:
@@ -154,6 +181,25 @@ def _checked(collect: CollectConfig, *, where: str) -> CollectConfig:
         if getattr(collect, name) <= 0:
             raise ConfigError(f"{where} {name}: expected more than 0, found {getattr(collect, name)}")
     return collect
+
+
+def _checked_corpus(corpus: CorpusConfig, *, where: str) -> CorpusConfig:
+    for name in ("keep_pages_days", "keep_off_topic_pages_days"):
+        if getattr(corpus, name) < 0:
+            raise ConfigError(f"{where} {name}: expected 0 or more, found {getattr(corpus, name)}")
+    return corpus
+
+
+def _checked_schedule(schedule: ScheduleConfig, *, where: str) -> ScheduleConfig:
+    if schedule.deadline_minutes <= 0:
+        raise ConfigError(
+            f"{where} deadline_minutes: expected more than 0, found {schedule.deadline_minutes:g}"
+        )
+    try:
+        zone_named(schedule.timezone)
+    except ValueError as error:
+        raise ConfigError(f"{where} timezone: {error}") from error
+    return schedule
 
 
 def _tables(value: object, *, where: str) -> Mapping[str, Mapping[str, Any]]:

@@ -30,7 +30,7 @@ from tearsheet import __version__
 from tearsheet.cli import collect as collect_command
 from tearsheet.cli import doctor as doctor_command
 from tearsheet.cli.app import app
-from tearsheet.config import CollectConfig, CorpusConfig
+from tearsheet.config import CollectConfig, CorpusConfig, ScheduleConfig
 from tearsheet.demo import Site
 
 ROOT = Path(__file__).parents[1]
@@ -110,9 +110,12 @@ def test_every_command_and_option_that_a_document_shows_is_there() -> None:
             assert f"tearsheet {name}" in COMMANDS, f"{document.name} speaks of tearsheet {name}"
 
 
-@pytest.mark.parametrize(("table", "kind"), [("[corpus]", CorpusConfig), ("[collect]", CollectConfig)])
+@pytest.mark.parametrize(
+    ("table", "kind"),
+    [("[corpus]", CorpusConfig), ("[collect]", CollectConfig), ("[schedule]", ScheduleConfig)],
+)
 def test_every_key_of_the_configuration_is_there_with_its_type_and_default(
-    table: str, kind: type[CorpusConfig | CollectConfig]
+    table: str, kind: type[CorpusConfig | CollectConfig | ScheduleConfig]
 ) -> None:
     types = {str: "text", bool: "true or false", int: "whole number", float: "number"}
     expected = [[f"`{key.name}`", types[type(key.default)], key.default] for key in fields(kind)]

@@ -199,7 +199,13 @@ SHAPES = {
     "tearsheet watch test": "tearsheet watch test prisons labelled.jsonl --json",
     "tearsheet import --report": "tearsheet import old.jsonl --report lines.jsonl > run.txt; cat lines.jsonl",
     "tearsheet extract": "tearsheet extract page.html",
+    "tearsheet schedule": "tearsheet schedule --list --json",
+    "tearsheet prune": "tearsheet prune --dry-run --json",
+    "tearsheet corpus backup": "tearsheet corpus backup copy.db --json",
+    "tearsheet corpus upkeep": "tearsheet corpus upkeep --json",
     "tearsheet doctor": "tearsheet doctor --json || true",
+    "tearsheet forget": "echo '{\"url\": \"https://archive.example/gone\", \"text\": \"The old bridge is gone for good now.\"}' > gone.jsonl; "
+    "tearsheet import gone.jsonl > run.txt; tearsheet forget https://archive.example/gone --json",
 }
 
 

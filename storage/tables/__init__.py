@@ -34,6 +34,7 @@ from storage.tables.crawl import (
     StoredRobots,
     StoredRun,
 )
+from storage.tables.jobs import JOB, StoredJob
 
 __all__ = [
     "ADDRESS",
@@ -42,6 +43,7 @@ __all__ = [
     "FATE",
     "GAP",
     "HOLD",
+    "JOB",
     "JUDGEMENT",
     "LINE",
     "MARK",
@@ -58,6 +60,7 @@ __all__ = [
     "StoredFate",
     "StoredGap",
     "StoredHold",
+    "StoredJob",
     "StoredJudgement",
     "StoredLine",
     "StoredReadingDay",

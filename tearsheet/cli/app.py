@@ -27,9 +27,13 @@ _COMMANDS = {
     "runs": ("runs", "List the runs, or show the report of one."),
     "sources": ("sources", "List the sources and their health."),
     "watch": ("watch", "The questions: list, explain, test."),
+    "schedule": ("schedule", "Run collect and the other jobs by the clock, without cron."),
     "export": ("export", "Write articles as JSON Lines or CSV."),
     "import": ("imports", "Take in articles or pages from files."),
     "extract": ("extract", "Read pages without storing them; JSON out."),
+    "forget": ("forget", "Remove an article and every trace of it."),
+    "prune": ("prune", "Remove raw pages that have had their time."),
+    "corpus": ("corpus", "Back up the corpus, keep its index in order."),
     "doctor": ("doctor", "Check corpus, index, disk and lock; say what to do."),
 }
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from pipeline.errors import StorageError
 from storage import Corpus
-from storage.check import Finding, check
+from storage.check import Finding, Fix, check, mend
 from storage.sqlite import has_wal_reset_fault
 from tests.storage.builders import article, store
 
@@ -34,10 +34,10 @@ def test_a_text_without_its_index_entry_is_counted(corpus: Corpus) -> None:
     (finding,) = findings(corpus)
 
     assert finding.what.startswith("2 articles are not in the full-text index")
-    assert "rebuild" in finding.advice
+    assert finding.fix is Fix.REINDEX
 
 
-def test_a_stale_index_is_found_and_the_advice_mends_it(corpus: Corpus) -> None:
+def test_a_stale_index_is_found_and_mended(corpus: Corpus) -> None:
     with corpus.write() as connection:
         connection.execute(text("DROP TRIGGER article_text_updated"))
     store(corpus, article("a"))
@@ -46,9 +46,8 @@ def test_a_stale_index_is_found_and_the_advice_mends_it(corpus: Corpus) -> None:
 
     (finding,) = findings(corpus)
 
-    advised = finding.advice.split('"')[1]
-    with corpus.write() as connection:
-        connection.execute(text(advised))
+    assert finding.fix is not None
+    mend(corpus, {finding.fix})
     assert findings(corpus) == []
 
 

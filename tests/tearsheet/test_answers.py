@@ -422,14 +422,21 @@ def test_doctor_finds_nothing_in_a_good_corpus_and_what_is_wrong_in_a_bad_one(he
         connection.execute("INSERT INTO article_fts (article_fts) VALUES ('delete-all')")
     after = healthy.ask("doctor", "--json")
     table = healthy.ask("doctor")
+    quiet = healthy.ask("doctor", "--quiet")
+    fixed = healthy.ask("doctor", "--fix", "--json")
 
     assert before.code == 0
     assert not any(finding["is_urgent"] for finding in before.json)
     (finding,) = [finding for finding in after.json if finding["is_urgent"]]
     assert "full-text index" in finding["what"]
-    assert "rebuild" in finding["advice"]
-    assert (after.code, table.code) == (4, 4)
+    assert finding["is_fixable"]
+    assert (after.code, table.code, quiet.code) == (4, 4, 4)
     assert "full-text index" in table.out
+    assert "SQLite" not in quiet.out
+    assert (fixed.code, [finding for finding in fixed.json if finding["is_urgent"]]) == (0, [])
+    assert "Mended: " in fixed.err
+    assert healthy.ask("doctor", "--quiet").out == ""
+    assert healthy.ask("search", "extradit*", "--count").out != "0\n"
 
 
 def test_doctor_names_the_sources_that_need_a_person_and_a_run_under_way(collected: Collected) -> None:

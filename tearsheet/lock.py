@@ -37,7 +37,7 @@ def is_daemon_running(corpus_path: str) -> bool:
 
 
 def lock_holder(corpus_path: str) -> int | None:
-    """Return the number of the process that holds the run lock: None when none does, 0 when it is not told."""
+    """Return the number of the process that holds the run lock: None when none does, 0 when not told."""
     file = Path(f"{corpus_path}.lock")
     if not file.exists():
         return None

@@ -42,6 +42,7 @@ class Daemon:
         self._tell = tell
         self._children = Children()
         self._runs: dict[str, asyncio.Future[None]] = {}
+        self._results: dict[str, str] = {}
         self._problem = ""
         self._exit_code = 0
 
@@ -112,13 +113,20 @@ class Daemon:
             self._jobs.end(job.name, at=_now(), exit_code=ended.exit_code, result=result)
             took = (_now() - started).total_seconds()
             logger.info("%s: %s after %.0f s", job.name, result, took)
-            if result not in _AS_IT_SHOULD_BE:
-                self._tell(f"{job.name}: {result} after {took:.0f} s")
+            self._tell_news(job.name, result, took)
         except (StorageError, OSError) as error:
             self._tell(f"{job.name}: {error}")
         finally:
             del self._runs[job.name]
             await self._heartbeat()
+
+    def _tell_news(self, name: str, result: str, took: float) -> None:
+        """Say what did not go as it should: once, however often it then goes so, and when it is over."""
+        if result in _AS_IT_SHOULD_BE:
+            result = _DONE
+        if result != self._results.get(name, _DONE):
+            self._tell(f"{name}: {result} after {took:.0f} s")
+        self._results[name] = result
 
     async def _heartbeat(self) -> None:
         """Take in a changed configuration, and give every job its time: the clock may have been set."""
@@ -145,7 +153,7 @@ class Daemon:
 
 _DONE, _BUSY = "done", "another run was under way"
 _AS_IT_SHOULD_BE = frozenset({_DONE, _BUSY, "told to stop"})
-_RESULTS = {0: _DONE, 4: "needs a person", 75: _BUSY}
+_RESULTS = {0: _DONE, 3: "no source answered", 4: "needs a person", 75: _BUSY}
 
 
 def _result(ended: Ended) -> str:

@@ -11,7 +11,7 @@ from storage.corpus import Corpus
 from storage.runs import RunReport
 from storage.sources import Sources
 from tearsheet.cli.output import note, print_json
-from tearsheet.cli.report import print_report, report_as_dict
+from tearsheet.cli.report import print_report, print_silence, report_as_dict
 from tearsheet.config import Config, load_config
 
 __all__ = ["command"]
@@ -31,6 +31,7 @@ _NEEDS_A_PERSON = 4
     "--limit", type=click.IntRange(min=0), help="Fetch at most so many pages; the rest stays pending."
 )
 @click.option("--strict", is_flag=True, help="Exit with 4 when a source failed.")
+@click.option("--quiet", is_flag=True, help="Say nothing unless no source answers; for cron.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run report as JSON.")
 @click.pass_obj
 def command(
@@ -42,6 +43,7 @@ def command(
     urls: tuple[str, ...],
     limit: int | None,
     strict: bool,
+    quiet: bool,
     as_json: bool,
 ) -> int:
     """Ask the sources (all enabled ones, or those named), read their new pages, store the articles."""
@@ -50,13 +52,16 @@ def command(
     if due:
         sources = _due(config, sources)
         if not sources and not urls:
-            note("No source is due.")
+            if not quiet:
+                note("No source is due.")
             return 0
     if not sources and not urls:
         raise SourceError(f"{config.origin}: no source is enabled; `tearsheet sources` lists them")
     report = _run(config, sources, recheck=recheck, urls=urls, limit=limit)
     if as_json:
         print_json(report_as_dict(report))
+    elif quiet:
+        print_silence(report)
     else:
         print_report(report)
     if report.sources and report.failed.keys() >= set(report.sources):

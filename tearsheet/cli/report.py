@@ -5,9 +5,9 @@ from typing import Any
 
 from pipeline.items import Fate
 from storage.runs import RunReport
-from tearsheet.cli.output import counted, instant, print_table, shown, stdout
+from tearsheet.cli.output import counted, instant, note, print_table, shown, stdout
 
-__all__ = ["print_report", "report_as_dict"]
+__all__ = ["print_report", "print_silence", "report_as_dict"]
 
 _MOST_NAMED = 5
 _MEANINGS = {
@@ -54,6 +54,16 @@ def print_report(report: RunReport) -> None:
         out.print(f"Failed: {shown(who)}: {shown(reason)}", style="red")
     for name, finding in report.changed.items():
         out.print(f"Changed: {shown(name)}: {shown(finding)}", style="yellow")
+
+
+def print_silence(report: RunReport) -> None:
+    """Print a line to stderr when none of several sources answered.
+
+    One that is alone with its trouble is asked again more and more seldom, and ``doctor`` tells of it.
+    """
+    if len(report.sources) > 1 and report.failed.keys() >= set(report.sources):
+        who, reason = next(_grouped(report.failed))
+        note(f"None of {len(report.sources)} sources answered: {who}: {reason}")
 
 
 def _grouped(failed: Mapping[str, str]) -> Iterator[tuple[str, str]]:

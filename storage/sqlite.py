@@ -1,6 +1,7 @@
 """Everything that only SQLite needs: opening a file, its pragmas, its errors, its full-text index."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,8 +109,7 @@ def _advice(error: BaseException | None) -> str:
 
 def connect(path: str, *, write: bool) -> sqlite3.Connection:
     """Open the file, or make it when writing; transactions are the caller's."""
-    mode = "rwc" if write else "ro"
-    where = MEMORY if path == MEMORY else f"file:{quote(str(Path(path).absolute()))}?mode={mode}"
+    where = MEMORY if path == MEMORY else f"file:{quote(str(Path(path).absolute()))}?{_mode(path, write)}"
     connection = sqlite3.connect(
         where, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
@@ -117,6 +117,15 @@ def connect(path: str, *, write: bool) -> sqlite3.Connection:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("fold", 1, _folded, deterministic=True)
     return connection
+
+
+def _mode(path: str, write: bool) -> str:
+    if write:
+        return "mode=rwc"
+    # On a disk that nobody can write, SQLite cannot make the file through which readers share the log; where
+    # there is no log, it may be told that nothing changes.
+    is_frozen = os.statvfs(Path(path).absolute().parent).f_flag & os.ST_RDONLY
+    return "mode=ro&immutable=1" if is_frozen and not Path(f"{path}-wal").exists() else "mode=ro"
 
 
 def _folded(text: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The command ``tearsheet``: its commands, loaded late, and the one place where errors become exit codes."""
 
+import errno
 import logging
 import os
 import sys
@@ -103,9 +104,15 @@ def _exit_code() -> int:
         return 0
     except Exception as error:  # the command line's last line
         logger.info("unexpected error", exc_info=True)
-        click.echo(f"tearsheet: unexpected {type(error).__name__}: {error} (-v says where)", err=True)
+        click.echo(f"tearsheet: {_unexpected(error)} (-v says where)", err=True)
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
+        return "the machine gives no more open files; raise the limit, which `ulimit -n` shows"
+    return f"unexpected {type(error).__name__}: {error}"
 
 
 def _help_hint(error: click.ClickException) -> str:

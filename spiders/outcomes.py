@@ -1,7 +1,9 @@
 """What came of a request -> a fate and a reason in a user's words; the one reader of Scrapy's outcomes."""
 
 import re
+from datetime import datetime
 
+from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -11,11 +13,16 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Response
+from service_identity import CertificateError, VerificationError
+from twisted.internet.error import ConnectionClosed
 
 from pipeline.items import Fate
 
 __all__ = [
+    "AskedToWait",
     "BudgetSpent",
+    "HeadTooLargeError",
+    "RobotsUnavailable",
     "Trouble",
     "UnsafeAddress",
     "trouble_of_failure",
@@ -34,8 +41,33 @@ class BudgetSpent(IgnoreRequest):
     """The source's time in this run is over; ``str()`` is the reason."""
 
 
+class HeadTooLargeError(Exception):
+    """The headers of an answer do not end; ``str()`` is the reason."""
+
+
+class AskedToWait(IgnoreRequest):
+    """The site asked to be left alone for now; ``str()`` is the reason."""
+
+    def __init__(self, reason: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.retry_at = retry_at
+        """When it may be asked again, where that is known."""
+
+
+class RobotsUnavailable(AskedToWait):
+    """What robots.txt allows cannot be known for now; ``str()`` is the reason."""
+
+
 _GONE = frozenset({404, 410})
 _BLOCKED = frozenset({401, 403, 429, 451})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHALLENGING = frozenset({403, 429, 503})
+# What the pages of the common checks load, not what they say: that is translated.
+_CHALLENGE = re.compile(
+    rb"/cdn-cgi/challenge-platform/|captcha-delivery\.com|_Incapsula_Resource|px-captcha|awsWafCookieDomainList"
+    rb"|/_sec/cp_challenge/|g-recaptcha|h-captcha|cf-turnstile"
+)
+_CHALLENGE_BYTES = 200_000
 
 
 def trouble_of_status(response: Response) -> Trouble | None:
@@ -43,6 +75,8 @@ def trouble_of_status(response: Response) -> Trouble | None:
     status = response.status
     if 200 <= status < 300:
         return None
+    if status in _CHALLENGING and _is_challenge(response):
+        return Fate.BLOCKED, f"the server answered {status} with a check for robots"
     if status in _GONE:
         return Fate.GONE, f"the server answered {status}"
     if status in _BLOCKED:
@@ -51,7 +85,15 @@ def trouble_of_status(response: Response) -> Trouble | None:
     # Scrapy follows every other redirect, so this one leads to a scheme that is never fetched.
     if 300 <= status < 400 and re.match(r"[a-z][a-z0-9+.-]*:", location, re.IGNORECASE):
         return Fate.UNSAFE, f"redirected to {location[:200]}, which is not an http(s) address"
+    if status in _REDIRECTS and not location:
+        return Fate.HTTP_ERROR, f"the server answered {status}, but not where to go"
     return Fate.HTTP_ERROR, f"the server answered {status}"
+
+
+def _is_challenge(response: Response) -> bool:
+    if b"challenge" in (response.headers.get("Cf-Mitigated") or b"").lower():
+        return True
+    return _CHALLENGE.search(response.body[:_CHALLENGE_BYTES]) is not None
 
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -87,6 +129,9 @@ def trouble_of_page(response: Response) -> Trouble | None:
     return Fate.NOT_HTML, f"the answer is {content_type or 'of no known type'}, not a page"
 
 
+_NO_ADDRESS = re.compile(r"Missing scheme in request url: (.*)", re.DOTALL)
+
+
 def trouble_of_failure(failure: BaseException) -> Trouble:
     """Return why a request got no answer."""
     if isinstance(failure, IgnoreRequest):
@@ -99,16 +144,47 @@ def trouble_of_failure(failure: BaseException) -> Trouble:
         return Fate.UNREACHABLE, "the host name cannot be resolved"
     if isinstance(failure, DownloadConnectionRefusedError):
         return Fate.UNREACHABLE, "the connection was refused"
+    # Scrapy cannot even write a request for "javascript:", so the redirect ends before any guard.
+    if isinstance(failure, ValueError) and (link := _NO_ADDRESS.match(str(failure))):
+        return Fate.UNSAFE, f"redirected to {link[1][:200]}, which is not an http(s) address"
     if isinstance(failure, ResponseDataLossError):
         return Fate.UNREACHABLE, "the connection broke off in the middle of the answer"
-    return Fate.UNREACHABLE, f"the connection failed: {_one_line(failure)}"
+    causes = _causes(failure)
+    for cause in causes:
+        if isinstance(cause, HeadTooLargeError):
+            return Fate.TOO_LARGE, str(cause)
+    return Fate.UNREACHABLE, _broken_connection(causes)
+
+
+def _broken_connection(causes: list[BaseException]) -> str:
+    if any(isinstance(cause, VerificationError | CertificateError) for cause in causes):
+        return "its certificate is for another host name"
+    ciphered = [cause for cause in causes if isinstance(cause, SSL.Error)]
+    if any("certificate verify failed" in str(cause) for cause in ciphered):
+        return "its certificate is not valid: expired, or of an unknown issuer"
+    if ciphered:
+        return f"no secure connection could be agreed on: {_one_line(ciphered[0])}"
+    if any(isinstance(cause, ConnectionClosed) for cause in causes):
+        return "the connection broke off before an answer that can be read"
+    return f"the connection failed: {_one_line(causes[0])}"
+
+
+def _causes(failure: BaseException) -> list[BaseException]:
+    """Return a failure with all that it was raised from; Twisted keeps several reasons in one."""
+    causes = [failure]
+    for cause in causes:
+        reasons = [reason.value for reason in getattr(cause, "reasons", ())]
+        causes += [*reasons, *([cause.__cause__] if cause.__cause__ else [])]
+    return causes
 
 
 def _trouble_of_refusal(refusal: IgnoreRequest) -> Trouble:
     text = str(refusal)
     if isinstance(refusal, UnsafeAddress):
         return Fate.UNSAFE, text
-    if isinstance(refusal, BudgetSpent):
+    if isinstance(refusal, RobotsUnavailable):
+        return Fate.ROBOTS, text
+    if isinstance(refusal, BudgetSpent | AskedToWait):
         return Fate.PENDING, text
     # Scrapy tells its own refusals apart by their text only.
     if "robots.txt" in text:

@@ -1,18 +1,28 @@
 """How we ask: the one module that knows throttling, identification and the time a source may take."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Headers
+from scrapy.http import Headers, Response
 from scrapy.pqueues import DownloaderAwarePriorityQueue, DownloaderInterface
 
 from pipeline.items import Validators
 from spiders.outcomes import BudgetSpent
+from spiders.sites import site_of
 
-__all__ = ["HostQueue", "RunBudget", "conditional_headers", "crawl_settings", "validators_from_headers"]
+__all__ = [
+    "HostQueue",
+    "RunBudget",
+    "answers_unchanged",
+    "conditional_headers",
+    "crawl_settings",
+    "validators_from_headers",
+]
 
 RUN_BUDGET_SECONDS = "TEARSHEET_RUN_BUDGET_SECONDS"
 """Scrapy setting: how long a source may take in one run, from its first request."""
@@ -20,8 +30,12 @@ SOURCE = "tearsheet_source"
 """Key of a request's meta: the source on whose time it runs."""
 
 _RUN_BUDGET_SECONDS = 300.0
+_CLOCK_SKEW = timedelta(minutes=5)
+_LONGEST_ETAG = 1024
 # Before robots.txt is asked for: a request that is refused must not cause another one.
 _BEFORE_ROBOTS = 20
+# The place of Scrapy's own.
+_ROBOTS = 100
 
 
 def crawl_settings(
@@ -41,9 +55,15 @@ def crawl_settings(
         "DOWNLOADER_MIDDLEWARES": {
             "spiders.safety.AddressGuard": _BEFORE_ROBOTS,
             "spiders.politeness.RunBudget": _BEFORE_ROBOTS + 1,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "spiders.robots.RobotsGate": _ROBOTS,
+            "spiders.holds.HoldGate": _ROBOTS + 10,
         },
         "TWISTED_DNS_RESOLVER": "spiders.safety.GuardedResolver",
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("file", "data", "ftp", "s3")),
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("file", "data", "ftp", "s3")),
+            **dict.fromkeys(("http", "https"), "spiders.downloads.BoundedHeads"),
+        },
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
@@ -95,23 +115,26 @@ def _identification(*, contact: str, version: str) -> dict[str, Any]:
 
 
 class HostQueue(DownloaderAwarePriorityQueue):
-    """Hands out a request only for a host that has none under way.
+    """Hands out a request only for a site that has none under way.
 
-    Otherwise the places of the downloader fill with requests that wait for one slow host. And of the requests
-    that wait for one robots.txt, Scrapy 2.19 tells all but the first that everything is allowed.
+    Otherwise the places of the downloader fill with requests that wait for one slow site.
     """
 
     def __init__(self, crawler: Crawler, *arguments: Any, **options: Any) -> None:
         super().__init__(crawler, *arguments, **options)
-        self._downloader_interface = _FreeHosts(crawler)
+        self._downloader_interface = _FreeSites(crawler)
 
 
-class _FreeHosts(DownloaderInterface):
-    """The hosts that no request is under way to, from its first middleware on."""
+class _FreeSites(DownloaderInterface):
+    """The sites that no request is under way to, from its first middleware on."""
+
+    def get_slot_key(self, request: Request) -> str:
+        # Not what the request carries: after a redirect that is the site it comes from.
+        return site_of(request)
 
     def stats(self, possible_slots: Iterable[str]) -> list[tuple[int, str]]:
-        busy = {self.downloader.get_slot_key(request) for request in self.downloader.active}
-        return [(0, host) for host in possible_slots if host not in busy]
+        busy = {site_of(request) for request in self.downloader.active}
+        return [(0, site) for site in possible_slots if site not in busy]
 
 
 class RunBudget:
@@ -138,13 +161,42 @@ class RunBudget:
 
 def conditional_headers(validators: Validators) -> dict[str, str]:
     """Return the headers that ask for an answer only if it changed."""
-    headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    sound = _sound(validators, now=datetime.now(UTC))
+    headers = {"If-None-Match": sound.etag, "If-Modified-Since": sound.last_modified}
     return {name: value for name, value in headers.items() if value}
 
 
-def validators_from_headers(headers: Headers) -> Validators:
-    """Return what the server gave to ask with next time."""
+def validators_from_headers(headers: Headers, *, now: datetime | None = None) -> Validators:
+    """Return what the server gave to ask with next time, without what no server should give.
+
+    Dropped are a Last-Modified that is no HTTP date or lies ahead of ``now``, and an ETag with control
+    characters, over 1 KB, or that is a bare date: a server that sends these answers 304 for ever.
+    """
     etag, last_modified = (
         (headers.get(name) or b"").decode("latin-1").strip() for name in ("ETag", "Last-Modified")
     )
-    return Validators(etag=etag, last_modified=last_modified)
+    given = Validators(etag=etag, last_modified=last_modified)
+    return _sound(given, now=now or datetime.now(UTC))
+
+
+def answers_unchanged(response: Response) -> bool:
+    """Tell whether this is a 304 that was asked for; one to a request without conditions is an error."""
+    asked = response.request.headers if response.request else Headers()
+    return response.status == 304 and ("If-None-Match" in asked or "If-Modified-Since" in asked)
+
+
+def _sound(validators: Validators, *, now: datetime) -> Validators:
+    modified_at = _http_date(validators.last_modified)
+    is_past = modified_at is not None and modified_at <= now + _CLOCK_SKEW
+    etag = validators.etag
+    is_short = len(etag) <= _LONGEST_ETAG
+    is_tag = is_short and etag.isprintable() and (etag.endswith('"') or _http_date(etag) is None)
+    return Validators(etag=etag if is_tag else "", last_modified=validators.last_modified if is_past else "")
+
+
+def _http_date(written: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(written)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found

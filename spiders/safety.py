@@ -8,7 +8,7 @@ time what a name stands for. Behind a proxy names are resolved by the proxy; its
 import ipaddress
 import socket
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
 
 from scrapy import Request
@@ -28,7 +28,11 @@ ALLOW_PRIVATE_HOSTS = "TEARSHEET_ALLOW_PRIVATE_HOSTS"
 """Scrapy setting: true only for tests and intranets."""
 
 _SCHEMES = frozenset({"http", "https"})
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Networks whose last 32 bits are an IPv4 address: compatible, translated, and NAT64 of RFC 6052 and 8215.
+_CARRYING = tuple(
+    ipaddress.IPv6Network(network)
+    for network in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
+)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -45,7 +49,7 @@ def is_private(address: Address) -> bool:
 
 
 def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if address in _NAT64:
+    if any(address in network for network in _CARRYING):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 
@@ -65,13 +69,14 @@ def _literal_address(host: str) -> Address | None:
 class AddressGuard:
     """Downloader middleware: refuses every request whose address may not be asked."""
 
-    def __init__(self, *, allows_private_hosts: bool) -> None:
+    def __init__(self, *, allows_private_hosts: bool, proxies: frozenset[str] = frozenset()) -> None:
         self._allows_private_hosts = allows_private_hosts
+        self._proxies = proxies
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read the setting TEARSHEET_ALLOW_PRIVATE_HOSTS."""
-        return cls(allows_private_hosts=crawler.settings.getbool(ALLOW_PRIVATE_HOSTS))
+        """Read the setting TEARSHEET_ALLOW_PRIVATE_HOSTS and, as Scrapy does, the proxies in use."""
+        return cls(allows_private_hosts=crawler.settings.getbool(ALLOW_PRIVATE_HOSTS), proxies=_proxy_hosts())
 
     def process_request(self, request: Request) -> None:
         """Raise UnsafeAddress for a scheme or a literal address that is not allowed."""
@@ -80,16 +85,27 @@ class AddressGuard:
             raise UnsafeAddress(f"{parts.scheme}: addresses are never fetched")
         if self._allows_private_hosts:
             return
-        host = (parts.hostname or "").rstrip(".")
+        # A proxy may decode what no resolver would.
+        host = unquote(parts.hostname or "").rstrip(".")
         address = _literal_address(host)
         if host == "localhost" or host.endswith(".localhost") or (address and is_private(address)):
             raise UnsafeAddress(f"{host} is inside a private network")
+        if host in self._proxies:
+            # The resolver lets its name pass, so that it can be connected to as a proxy; as nothing else.
+            raise UnsafeAddress(f"{host} is the proxy, not a site")
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Raise UnsafeAddress where the resolver refused what the name stands for."""
         host = urlparse_cached(request).hostname or ""
         if isinstance(exception, CannotResolveHostError) and host in _names_refused():
             raise UnsafeAddress(f"{host} resolves to an address inside a private network") from exception
+
+
+def _proxy_hosts() -> frozenset[str]:
+    addresses = (proxy for scheme, proxy in getproxies().items() if scheme != "no")
+    # A proxy may be written without its scheme, as Scrapy takes it.
+    hosts = (urlsplit(proxy if "//" in proxy else f"//{proxy}").hostname for proxy in addresses)
+    return frozenset(host for host in hosts if host)
 
 
 def _names_refused() -> frozenset[str]:
@@ -102,7 +118,11 @@ def _names_refused() -> frozenset[str]:
 
 
 class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, without the addresses inside a machine or a private network."""
+    """Scrapy's resolver, without the addresses inside a machine or a private network.
+
+    Every connect asks it, for literal addresses too, and connects to the one address that it answers: there
+    is no second look-up between the check and the connect, and a cached answer is checked like a fresh one.
+    """
 
     def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
         super().__init__(reactor, cache_size, timeout)
@@ -115,7 +135,7 @@ class GuardedResolver(CachingThreadedResolver):
         """Read the setting TEARSHEET_ALLOW_PRIVATE_HOSTS and, as Scrapy does, the proxies in use."""
         resolver = super().from_crawler(crawler, reactor)
         resolver._allows_private_hosts = crawler.settings.getbool(ALLOW_PRIVATE_HOSTS)
-        resolver._exempt = frozenset(urlsplit(proxy).hostname or "" for proxy in getproxies().values())
+        resolver._exempt = _proxy_hosts()
         return resolver
 
     def getHostByName(self, name: str, timeout: object = ()) -> Deferred[str]:  # noqa: N802  # Twisted's name

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +28,8 @@ class Answer:
 class Asked:
     path: str
     headers: dict[str, str]
+    at: float = field(default_factory=time.monotonic)
+    answered_at: float = 0.0
 
 
 @dataclass
@@ -36,6 +39,7 @@ class Site:
     port: int = 0
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    thinks_seconds: float = 0.0
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -71,7 +75,9 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            site.asked.append(Asked(self.path, {name.lower(): value for name, value in self.headers.items()}))
+            asked = Asked(self.path, {name.lower(): value for name, value in self.headers.items()})
+            site.asked.append(asked)
+            time.sleep(site.thinks_seconds)
             answer = site.answer(self.path)
             etag = answer.headers.get("etag")
             if etag and self.headers.get("If-None-Match") == etag:
@@ -80,6 +86,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             for name, value in ({"content-length": str(len(answer.body))} | answer.headers).items():
                 self.send_header(name, value)
             self.end_headers()
+            asked.answered_at = time.monotonic()
             self.wfile.write(answer.body)
 
         def log_message(self, *arguments: object) -> None:
@@ -111,12 +118,17 @@ class Crawled:
     validators: dict[str, list[str]]
     known: list[str]
     finish_reason: str
+    robots: dict[str, list[Any]]
+    held: dict[str, float]
 
     def page_urls(self) -> set[str]:
         return {page["asked"] for page in self.pages}
 
     def fates(self) -> dict[str, str]:
         return {missed["url"]: missed["fate"] for missed in self.missed}
+
+    def reasons(self) -> dict[str, str]:
+        return {missed["url"]: missed["reason"] for missed in self.missed}
 
     def poll(self, url: str) -> dict[str, Any]:
         [poll] = [poll for poll in self.polls if poll["url"] == url]

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,9 +12,10 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipeline.items import Channel, ChannelKind, Entry, Missed, Page, Poll, Validators
+from pipeline.items import Channel, ChannelKind, Entry, Missed, Page, Poll, RobotsFile, Validators
 from pipeline.protocols import Asking
 from spiders.article_spider import ArticleSpider
+from spiders.hosts import MemoryHosts
 from spiders.politeness import crawl_settings
 from spiders.sources import read_sources
 
@@ -32,6 +34,10 @@ class Order:
     concurrency: int = 8
     timeout_seconds: float = 10
     frontier_from_pipeline: bool = False
+    robots: dict[str, tuple[int, str, float]] = field(default_factory=dict)
+    """Of an origin: the status and body that it answered, and how many hours ago."""
+    held: dict[str, float] = field(default_factory=dict)
+    """Of a site: for how many seconds it is to be left alone."""
 
 
 class MemoryFrontier:
@@ -84,6 +90,25 @@ class Collected:
         return item
 
 
+class FilledHosts(MemoryHosts):
+    """A memory that was filled before the crawl, and can be looked into."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__()
+        self.started_at = datetime.now(UTC)
+        for origin, (status, body, hours) in order.robots.items():
+            fetched_at = self.started_at - timedelta(hours=hours)
+            self.keep_robots(origin, RobotsFile(status=status, body=body.encode(), fetched_at=fetched_at))
+        for site, seconds in order.held.items():
+            self.hold(site, self.started_at + timedelta(seconds=seconds))
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "robots": {origin: [kept.status, kept.body.decode()] for origin, kept in self._robots.items()},
+            "held": {site: (until - self.started_at).total_seconds() for site, until in self._held.items()},
+        }
+
+
 def _entry(url: str) -> Entry:
     return Entry(url=url, source="left", channel=ChannelKind.DIRECT)
 
@@ -105,7 +130,8 @@ def _run(order: Order) -> dict[str, Any]:
         **order.settings,
     }
     process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(ArticleSpider)
+    hosts = FilledHosts(order)
+    crawler = process.create_crawler(type("RememberingSpider", (ArticleSpider,), {"hosts": hosts}))
     if order.frontier_from_pipeline:
         Collected.frontier = frontier
     process.crawl(
@@ -127,6 +153,7 @@ def _run(order: Order) -> dict[str, Any]:
         ],
         "validators": {url: [kept.etag, kept.last_modified] for url, kept in frontier.kept.items()},
         "known": sorted(frontier.known),
+        **hosts.told(),
         "finish_reason": crawler.stats.get_value("finish_reason"),
     }
 

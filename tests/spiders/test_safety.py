@@ -33,6 +33,10 @@ from spiders.safety import AddressGuard, GuardedResolver, is_private
         "::ffff:127.0.0.1",
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
+        "64:ff9b:1::7f00:1",
+        "::7f00:1",
+        "::ffff:0:10.0.0.7",
+        "2001:0:4136:e378:8000:63bf:80ff:fffe",
     ],
 )
 def test_addresses_inside_a_machine_or_network_are_private(address):
@@ -52,6 +56,9 @@ def test_addresses_of_public_hosts_are_not(address):
         "http://2130706433/",
         "http://0x7f000001/",
         "http://017700000001/",
+        "http://127.0.0.%31/",
+        "http://\uff11\uff12\uff17.0.0.1/",
+        "http://news.example:80@127.0.0.1/",
         "http://[::1]/",
         "http://[fe80::1%25eth0]/",
         "http://localhost/",
@@ -73,6 +80,13 @@ def test_a_request_to_a_name_or_a_public_address_passes():
 
     guard.process_request(Request("https://diario.example/"))
     guard.process_request(Request("https://8.8.8.8/"))
+
+
+def test_the_proxy_itself_is_no_site():
+    guard = AddressGuard(allows_private_hosts=False, proxies=frozenset({"proxy.example"}))
+
+    with pytest.raises(UnsafeAddress, match="is the proxy"):
+        guard.process_request(Request("https://proxy.example:8443/admin"))
 
 
 def test_private_addresses_can_be_allowed_but_other_schemes_never():
@@ -103,3 +117,67 @@ def test_a_name_of_a_private_host_is_refused_each_time_and_remembered(resolver):
         assert lookup.result is DNSLookupError
 
     assert resolver.refused == {"inside.example"}
+
+
+# What a crawl's process is told in place of the network: the answers of a name server, in turn, and that a
+# public address leads to the test's own site. Every connect is written down.
+_NETWORK = """
+import socket
+answers = {answers}
+def ask(name):
+    return answers.pop(0) if len(answers) > 1 else answers[0]
+def connect(self, address, connect=socket.socket.connect_ex):
+    with open({log!r}, "a") as log:
+        print(address[0], file=log)
+    return connect(self, ("127.0.0.1", address[1]))
+socket.gethostbyname = ask
+socket.getaddrinfo = lambda *arguments, **named: [(2, 1, 6, "", ("127.0.0.1", arguments[1] or 0))]
+socket.socket.connect_ex = connect
+"""
+# Public to every list of addresses, and routed nowhere (RFC 7526).
+PUBLIC = "192.88.99.1"
+
+
+@pytest.fixture
+def crawl_of_a_changing_name(site, crawl, tmp_path, monkeypatch):
+    """Crawl a page of a name that resolves so, look-up by look-up; return what came of it, and the connects."""
+
+    def run(*answers, cached):
+        log = tmp_path / "connects"
+        log.touch()
+        (tmp_path / "sitecustomize.py").write_text(_NETWORK.format(answers=list(answers), log=str(log)))
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        site.put("/robots.txt", "", connection="close")
+        site.put("/a", "<html><p>Hola", content_type="text/html", connection="close")
+        page = f"http://changing.example:{site.port}/a"
+        settings = {"TEARSHEET_ALLOW_PRIVATE_HOSTS": False, "DNSCACHE_ENABLED": cached}
+        crawled = crawl(
+            '[diario]\nfeeds = ["http://127.0.0.1/"]', direct=[page], channels_too=False, settings=settings
+        )
+        fate = "page" if crawled.pages else crawled.fates()[page]
+        return fate, set(log.read_text().split())
+
+    return run
+
+
+def test_a_name_that_is_public_first_and_private_later_is_refused_at_the_later_connect(
+    crawl_of_a_changing_name,
+):
+    fate, connects = crawl_of_a_changing_name(PUBLIC, "127.0.0.1", cached=False)
+
+    assert fate == "unsafe"
+    assert connects == {PUBLIC}
+
+
+def test_what_was_connected_to_first_is_connected_to_for_the_whole_run(crawl_of_a_changing_name):
+    fate, connects = crawl_of_a_changing_name(PUBLIC, "127.0.0.1", cached=True)
+
+    assert fate == "page"
+    assert connects == {PUBLIC}
+
+
+def test_a_name_that_is_private_is_never_connected_to(crawl_of_a_changing_name):
+    fate, connects = crawl_of_a_changing_name("10.0.0.7", cached=True)
+
+    assert fate == "unsafe"
+    assert connects == set()

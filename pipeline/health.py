@@ -8,6 +8,8 @@ from enum import StrEnum
 from pipeline.figures import Day
 from pipeline.items import ChannelKind, Fate
 from pipeline.layout import layout_change
+from pipeline.pace import Pace
+from pipeline.silence import is_long_silence, weekend_share
 
 __all__ = ["ChannelState", "Health", "health"]
 
@@ -50,6 +52,10 @@ class ChannelState:
     """When it last announced something new to us."""
     next_poll_at: datetime | None = None
     new_per_day: float = 0.0
+    hours: tuple[float, ...] = ()
+    """Counts of its new entries by hour of the day (``pipeline.pace``)."""
+    moved_to: str = ""
+    """The address to which it has moved for good, and at which it answers."""
 
 
 _WORD = {
@@ -64,20 +70,26 @@ _WORD = {
     Fate.TOO_LARGE: Health.CHANGED,
 }
 
+_NEW_ADDRESS = "look for its new address on its site, and write that into tearsheet.toml"
+_WAIT = "it is asked again by itself, so check the address only if that goes on"
 _ADVICE = {
-    Health.GONE: "look for its new address on its site, and write that into tearsheet.toml",
-    Health.BLOCKED: "see its robots.txt and terms, and set collect.contact",
-    Health.CHANGED: "open it in a browser, and if it moved put its new address into the sources",
-    Health.FAILING: "it is asked again by itself, so check the address only if that goes on",
+    Fate.GONE: _NEW_ADDRESS,
+    Fate.BLOCKED: "see its robots.txt and terms, and set collect.contact",
+    Fate.ROBOTS: "ask the publisher, look for a channel that is allowed, or set enabled = false",
+    Fate.CONSENT_WALL: "it wants a reader's consent: look for its feed or its sitemap",
+    Fate.TOO_LARGE: "list a smaller channel, such as its news sitemap",
 }
+_SEE = "open it in a browser, and if it moved put its new address into the sources"
 
 _WORST_FIRST = (Health.GONE, Health.BLOCKED, Health.CHANGED, Health.FAILING, Health.QUIET, Health.OK)
 
-# Longer than a holiday weekend; and five times the usual gap, so that a monthly bulletin is not called quiet.
-_SHORTEST_SILENCE = timedelta(days=4)
-_GAPS_OF_SILENCE = 5
 # A rate says nothing before the channel has been watched for some days.
 _WATCHED = timedelta(days=7)
+# Pages of today and yesterday: a wall is told on its first day, and for as long as it stands.
+_NEWEST = timedelta(days=2)
+_FEWEST_WALLS = 3
+
+_Verdict = tuple[Health, str]
 
 
 def health(
@@ -86,7 +98,7 @@ def health(
     now: datetime,
     expect_per_day: tuple[float, float] | None = None,
     days: Sequence[Day] = (),
-) -> tuple[Health, str]:
+) -> _Verdict:
     """Judge a source by its channels, and by what its pages gave on the last ``days``.
 
     The finding is empty when all is well, else ``what; what to do``.
@@ -94,44 +106,92 @@ def health(
     polled = [channel for channel in channels if channel.last_polled_at is not None]
     if not polled:
         return Health.NEVER, "not asked so far: run `tearsheet collect`"
-    verdicts = [_verdict(channel, now) for channel in polled]
-    changed = layout_change(days, today=now.date())
-    if changed is not None:
-        verdicts.append((Health.CHANGED, changed))
-    word, finding = min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict[0]))
-    if word is Health.OK and expect_per_day is not None:
-        return _against_band(polled, expect_per_day, now)
-    return word, finding
+    newest = max((at for channel in polled if (at := _newest(channel))), default=None)
+    weekend = weekend_share(days)
+    verdicts = [_verdict(channel, newest, weekend) for channel in polled]
+    changed = _pages_changed(days, now)
+    word, finding = min([*verdicts, changed], key=lambda verdict: _WORST_FIRST.index(verdict[0]))
+    if word is not Health.OK:
+        return word, finding
+    if newest is None and any(channel.first_polled_at for channel in polled):
+        url = polled[0].url
+        return Health.QUIET, f"{url}: it announced nothing so far; see whether it is the right address"
+    if expect_per_day is not None and (found := _against_band(polled, expect_per_day, now)) is not None:
+        return found
+    return next(map(_moved, filter(_has_moved, polled)), (Health.OK, ""))
 
 
-def _verdict(channel: ChannelState, now: datetime) -> tuple[Health, str]:
+def _newest(channel: ChannelState) -> datetime | None:
+    return max((at for at in (channel.last_item_at, channel.last_new_at) if at is not None), default=None)
+
+
+def _verdict(channel: ChannelState, newest: datetime | None, weekend: float) -> _Verdict:
+    """Judge one channel; ``newest`` is the last news of its source."""
     if channel.failure is not None:
-        word = _WORD.get(channel.failure, Health.FAILING)
-        why = channel.reason or channel.failure.value
-        times = f", {channel.failures} times in a row" if channel.failures > 1 else ""
-        return word, f"{channel.url}: {why}{times}; {_ADVICE[word]}"
-    newest = max((at for at in (channel.last_item_at, channel.last_new_at) if at is not None), default=None)
-    if newest is not None and now - newest > _usual_silence(channel.new_per_day):
-        days = (now - newest).days
-        return Health.QUIET, f"{channel.url}: nothing new for {days} days; see whether it still publishes"
+        return _failed(channel, channel.failure)
+    if channel.reason and (channel.kind is not ChannelKind.SITEMAP or _newest(channel) is None):
+        # A news sitemap may be empty for a while: it lists two days only.
+        return Health.QUIET, f"{channel.url}: {channel.reason}; see whether it is the right address"
+    # A channel without times may list what another announced before it.
+    since = newest if channel.last_item_at is None else _newest(channel)
+    if since is None or channel.last_polled_at is None:
+        return Health.OK, ""
+    pace = Pace(new_per_day=channel.new_per_day, hours=channel.hours)
+    watched = channel.first_polled_at
+    if is_long_silence(
+        pace, since=since, until=channel.last_polled_at, watched_since=watched, weekend=weekend
+    ):
+        silence = _in_words(channel.last_polled_at - since)
+        return Health.QUIET, f"{channel.url}: nothing new for {silence}; see whether it still publishes"
     return Health.OK, ""
 
 
-def _usual_silence(rate: float) -> timedelta:
-    # The rate fades during the silence itself, so its floor keeps the limit finite.
-    return max(_SHORTEST_SILENCE, timedelta(days=_GAPS_OF_SILENCE / max(rate, 0.05)))
+def _failed(channel: ChannelState, failure: Fate) -> _Verdict:
+    word = _WORD.get(failure, Health.FAILING)
+    why = channel.reason or failure.value
+    times = f", {channel.failures} times in a row" if channel.failures > 1 else ""
+    advice = _ADVICE.get(failure, _SEE if word is Health.CHANGED else _WAIT)
+    if channel.moved_to:
+        why = f"{why} (it has moved to {channel.moved_to})"
+    return word, f"{channel.url}: {why}{times}; {advice}"
+
+
+def _in_words(silence: timedelta) -> str:
+    days = silence.days
+    return f"{days} days" if days > 1 else f"{silence // timedelta(hours=1)} hours"
+
+
+def _pages_changed(days: Sequence[Day], now: datetime) -> _Verdict:
+    newest = sum((day for day in days if now.date() - day.day < _NEWEST), start=Day(day=now.date()))
+    walls = newest.rejected.get(Fate.CONSENT_WALL.value, 0)
+    if walls >= max(_FEWEST_WALLS, newest.pages / 2):
+        advice = "it wants a reader's consent: ask the publisher, or set enabled = false"
+        return Health.BLOCKED, f"{walls} of {newest.pages} pages are a consent wall; {advice}"
+    changed = layout_change(days, today=now.date())
+    return (Health.OK, "") if changed is None else (Health.CHANGED, changed)
+
+
+def _has_moved(channel: ChannelState) -> bool:
+    return bool(channel.moved_to)
+
+
+def _moved(channel: ChannelState) -> _Verdict:
+    return (
+        Health.CHANGED,
+        f"{channel.url}: moved to {channel.moved_to} for good; write that into tearsheet.toml",
+    )
 
 
 def _against_band(
     channels: Sequence[ChannelState], band: tuple[float, float], now: datetime
-) -> tuple[Health, str]:
+) -> _Verdict | None:
     watched_since = [channel.first_polled_at for channel in channels if channel.first_polled_at is not None]
     if not watched_since or now - min(watched_since) < _WATCHED:
-        return Health.OK, ""
+        return None
     rate = sum(channel.new_per_day for channel in channels)
     low, high = band
     if rate < low:
         return Health.QUIET, f"{rate:.1f} new entries a day, expected {low:g} or more; see what is missing"
     if rate > high:
         return Health.CHANGED, f"{rate:.1f} new entries a day, expected {high:g} or less; see what it adds"
-    return Health.OK, ""
+    return None

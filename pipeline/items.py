@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from pipeline.facts import Facts
+
 __all__ = [
     "Article",
     "Channel",
@@ -297,6 +299,8 @@ class Judgement:
     """The score reached the watch's threshold."""
     reasons: tuple[str, ...] = ()
     """Each names a concept and the words that showed it."""
+    version: str = ""
+    """The watch's version, when it judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,6 +334,8 @@ class Article:
     removed: tuple[Removed, ...] = ()
     """The receipt: every line cut."""
     judgements: tuple[Judgement, ...] = ()
+    facts: Facts | None = None
+    """What it says of the move; None unless a watch of concepts wants it."""
 
     @property
     def is_relevant(self) -> bool:

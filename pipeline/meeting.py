@@ -1,18 +1,23 @@
 """What to do with an address that a channel announces: fetch it, or say at once how it ends."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pipeline.items import Entry, Fate, Precision, Stamp
+from pipeline.urls import url_key
 
-__all__ = ["RECHECK_AGE", "Known", "Meeting", "meet", "next_try_at"]
+__all__ = ["RECHECK_AGE", "Known", "Meeting", "by_address", "meet", "next_look_at", "next_try_at"]
 
 RECHECK_AGE = timedelta(days=7)
 """How long after its first sighting an article is looked at again when asked to recheck."""
 
+_LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=3), timedelta(days=7))
 _FIRST_WAIT = timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(hours=24)
 _MOST_ATTEMPTS = 6
+# A server that asks for more has mistaken the unit, or wants to be rid of us.
+_LONGEST_RETRY = timedelta(days=7)
 
 # A day or a month stands for its first instant, so that much is forgiven before a time is called old.
 _WIDTH = {Precision.DAY: timedelta(days=1), Precision.MONTH: timedelta(days=31)}
@@ -78,11 +83,36 @@ def meet(
     return Meeting(fate=Fate.KNOWN, rule="known")
 
 
-def next_try_at(attempts: int, *, now: datetime) -> datetime | None:
-    """Return when to try again after so many attempts failed in passing; None when it is enough."""
+def by_address(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """Return the entries by URL key; of several with one address the newest, else the first."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        key = url_key(entry.url)
+        before = found.setdefault(key, entry)
+        if _time(entry) > _time(before):
+            found[key] = entry
+    return found
+
+
+def next_look_at(first_seen_at: datetime, *, now: datetime) -> datetime | None:
+    """Return when to look again at the page of a stored article; None when it is old enough to be left alone.
+
+    After 1 h, 6 h, 24 h, 3 days and 7 days: corrections come soon, withdrawals later. A look that comes late
+    stands for all that were missed.
+    """
+    times = (first_seen_at + age for age in _LOOKS)
+    return next((at for at in times if at > now), None)
+
+
+def next_try_at(attempts: int, *, now: datetime, retry_at: datetime | None = None) -> datetime | None:
+    """Return when to try again after so many attempts failed in passing; None when it is enough.
+
+    Not before ``retry_at``, which the server asked for, but within a week all the same.
+    """
     if attempts >= _MOST_ATTEMPTS:
         return None
-    return now + min(_FIRST_WAIT * 4.0 ** (attempts - 1), _LONGEST_WAIT)
+    own = now + min(_FIRST_WAIT * 4.0 ** (attempts - 1), _LONGEST_WAIT)
+    return own if retry_at is None else max(own, min(retry_at, now + _LONGEST_RETRY))
 
 
 def _meet_unsettled(known: Known, now: datetime) -> Meeting:
@@ -90,6 +120,10 @@ def _meet_unsettled(known: Known, now: datetime) -> Meeting:
         return Meeting(rule="left over")
     when = known.next_try_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     return Meeting(fate=Fate.PENDING, rule="waiting", reason=f"next try at {when}")
+
+
+def _time(entry: Entry) -> datetime:
+    return (entry.published or entry.modified).at or datetime.min.replace(tzinfo=UTC)
 
 
 def _is_older(entry: Entry, limit: datetime) -> bool:

@@ -36,6 +36,8 @@ class Asking:
     url: str
     """Its own address, or the one to which it has moved for good."""
     validators: Validators
+    is_first: bool = False
+    """It never answered before."""
 
 
 class Frontier(Protocol):
@@ -46,6 +48,9 @@ class Frontier(Protocol):
 
     def asking(self, channel: Channel) -> Asking | None:
         """Return how to ask the channel; None when the run asks only what is due, and it is not."""
+
+    def knows_any(self, entries: Iterable[Entry]) -> bool:
+        """Tell whether one of the entries was met before."""
 
     def record(self, poll: Poll) -> tuple[Entry, ...]:
         """Store a channel's answer and return the entries to fetch now.

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.items import Article, Page, Rejected, Source
-from pipeline.judging.watch import Watch, judge
+from pipeline.judging.facts import facts_of
+from pipeline.judging.watch import Watch, verdicts
 from pipeline.linking.fingerprints import text_hash
 from pipeline.linking.place import place
 from pipeline.reading.page import Reading, reading_of
@@ -30,8 +31,15 @@ def read(page: Page, *, source: Source, watches: Sequence[Watch]) -> Article | R
 
 
 def judged(article: Article, watches: Sequence[Watch]) -> Article:
-    """Return the article with the judgement of every watch."""
-    return replace(article, judgements=judge(article, watches))
+    """Return the article with the judgement of every watch, and its facts where one of concepts wants it."""
+    found = verdicts(article, watches)
+    wanted = (each.finding for each in found if each.judgement.relevant and each.finding)
+    finding = next(wanted, None)
+    return replace(
+        article,
+        judgements=tuple(each.judgement for each in found),
+        facts=facts_of(finding, article.language) if finding else None,
+    )
 
 
 def _article(page: Page, reading: Reading) -> Article:

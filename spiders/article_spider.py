@@ -1,9 +1,9 @@
 """The spider of every source: channels -> entries -> pages. What is fetched, the frontier decides."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -11,22 +11,30 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
-from pipeline.items import Channel, ChannelKind, Entry, Fate, Missed, Page, Poll, Source, Validators
-from pipeline.protocols import Frontier
-from spiders.documents import Unreadable
-from spiders.feeds import entries_from_feed
-from spiders.links import web_address
-from spiders.outcomes import Trouble, trouble_of_failure, trouble_of_page, trouble_of_status
-from spiders.politeness import SOURCE, conditional_headers, validators_from_headers
-from spiders.sections import entries_from_section
-from spiders.sitemaps import (
-    ChildSitemap,
-    SitemapContent,
-    children_to_ask,
-    entries_from_sitemap,
-    is_news_sitemap,
-    sitemaps_from_robots,
+from pipeline.items import Channel, Entry, Fate, Missed, Page, Poll, Source, Validators
+from pipeline.protocols import Asking, Frontier, Hosts
+from spiders.channel_answers import (
+    ChannelContent,
+    Listing,
+    content_of,
+    content_type_of,
+    is_robots,
+    may_list_more,
+    poll_from_answer,
 )
+from spiders.documents import Unreadable
+from spiders.holds import retry_after
+from spiders.links import web_address
+from spiders.listed_sitemaps import listed_sitemaps
+from spiders.outcomes import (
+    AskedToWait,
+    trouble_of_failure,
+    trouble_of_page,
+    trouble_of_status,
+    wish_of,
+)
+from spiders.politeness import SOURCE, answers_unchanged, conditional_headers, validators_from_headers
+from spiders.sitemaps import children_to_ask
 
 __all__ = ["MAX_AGE_DAYS", "ArticleSpider"]
 
@@ -43,14 +51,16 @@ class ArticleSpider(Spider):
 
     Yields a Page or a Missed for every page asked for, and a Missed (pending) for each that ``limit`` leaves.
     ``frontier`` is set by whoever runs the crawl: as an argument, or by an item pipeline in ``open_spider``,
-    which Scrapy calls before it takes the first request from ``start()``. A subclass written for one source
-    sets ``source``; its name is the source's.
+    which Scrapy calls before it takes the first request from ``start()``. So is ``hosts``; without it what
+    hosts ask for is remembered for this crawl only. A subclass written for one source sets ``source``, whose
+    name is its own, and may read an odd list in ``content``.
     """
 
     name = "tearsheet"
     source: Source
     sources: tuple[Source, ...] = ()
     frontier: Frontier
+    hosts: Hosts
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         """Take name and sources of a subclass from its ``source``."""
@@ -76,6 +86,8 @@ class ArticleSpider(Spider):
         self.limit = None if limit is None else int(limit)
         self.direct = direct
         self.channels_too = channels_too
+        self.waiting: dict[str, str] = {}
+        """The sources of which a channel was not asked, because its site wants to be left alone, and why."""
         self._by_name = {source.name: source for source in self.sources}
         self._declared = {channel.url for source in self.sources for channel in source.channels}
         self._polled: set[Channel] = set()
@@ -102,43 +114,36 @@ class ArticleSpider(Spider):
 
     def robots_read(self, robotparser: RobotParser, request: Request) -> None:
         """Poll the news sitemaps that the robots.txt of a channel's host lists: at no further request."""
-        host = urlsplit(request.url).netloc
-        source = next((source for source in self.sources if host in _hosts(source)), None)
-        if source is None or not self.channels_too:
+        if not self.channels_too:
             return
-        listed = [web_address(link, base=request.url) for link in _sitemaps_listed(robotparser)]
-        children = tuple(
-            ChildSitemap(url=url)
-            for url in dict.fromkeys(listed)
-            if url and is_news_sitemap(url) and url not in self._declared
+        channels = listed_sitemaps(
+            robotparser, url=request.url, sources=self.sources, declared=self._declared
         )
-        for poll in self._polls(_channels(children_to_ask(children, since=None), source=source.name)):
+        for poll in self._polls(channels):
             self.crawler.engine.crawl(poll)
 
     def channel_answered(
-        self, response: Response, channel: Channel, depth: int
+        self, response: Response, channel: Channel, asking: Asking, depth: int
     ) -> Iterator[Request | Missed]:
         """Record what a channel answered; yield the pages to fetch and the sitemaps that it lists."""
         at = _now()
-        if response.status == 304:
-            self.frontier.record(Poll(channel=channel, at=at, status=304))
+        poll = poll_from_answer(response, channel, asking=asking, at=at)
+        if poll.failure is not None or poll.status == 304:
+            self.frontier.record(poll)
             return
-        trouble = trouble_of_status(response)
-        if trouble is not None:
-            self._record_trouble(channel, trouble, at=at, status=response.status)
-            return
-        content = self._content(channel, response, at=at)
+        content = self.content(channel, response, at=at)
         if isinstance(content, Unreadable):
-            trouble = (Fate.PARSE_ERROR, content.reason)
-            self._record_trouble(channel, trouble, at=at, status=response.status)
+            self.frontier.record(replace(poll, failure=Fate.PARSE_ERROR, reason=content.reason))
             return
-        poll = Poll(
-            channel=channel,
-            at=at,
-            status=response.status,
+        if content.next_url and self._goes_on(asking, content.entries, pages=1, at=at):
+            listing = Listing(poll=poll, asking=asking, entries=content.entries)
+            yield self._next_page(listing, content.next_url)
+            return
+        poll = replace(
+            poll,
             entries=content.entries,
             # A 304 of an index would hide the changes of its children.
-            validators=Validators() if content.is_index else validators_from_headers(response.headers),
+            validators=Validators() if content.is_index else poll.validators,
             reason="" if content.entries or content.children else "the channel lists nothing",
         )
         yield from self._fetches(self.frontier.record(poll))
@@ -146,57 +151,97 @@ class ArticleSpider(Spider):
 
     def channel_failed(self, failure: Failure) -> None:
         """Record a channel that did not answer."""
-        channel = _request(failure).cb_kwargs["channel"]
-        trouble = trouble_of_failure(_cause(failure))
+        channel, cause, at = _request(failure).cb_kwargs["channel"], _cause(failure), _now()
+        fate, reason = trouble_of_failure(cause)
         # A channel that was not asked, because its source's time was over, has not failed.
-        if trouble[0] is not Fate.PENDING:
-            self._record_trouble(channel, trouble, at=_now(), status=0)
+        if isinstance(cause, AskedToWait):
+            self.waiting[channel.source] = reason
+        if fate is not Fate.PENDING:
+            poll = Poll(channel=channel, at=at, failure=fate, reason=reason, retry_at=wish_of(cause))
+            self.frontier.record(poll)
+
+    def older_answered(self, response: Response, listing: Listing) -> Iterator[Request | Missed]:
+        """Take in one more page of a section page's list; record all of it where it ends."""
+        at = _now()
+        content: ChannelContent | Unreadable = Unreadable("")
+        if trouble_of_status(response) is None:
+            content = self.content(listing.poll.channel, response, at=at)
+        if isinstance(content, Unreadable):
+            yield from self._recorded(listing)
+            return
+        listing = listing.with_page(content.entries)
+        if content.next_url and self._goes_on(listing.asking, content.entries, pages=listing.pages, at=at):
+            yield self._next_page(listing, content.next_url)
+            return
+        yield from self._recorded(listing)
+
+    def older_failed(self, failure: Failure) -> Iterator[Request | Missed]:
+        """Record the pages of the list that came."""
+        yield from self._recorded(_request(failure).cb_kwargs["listing"])
+
+    def content(self, channel: Channel, response: Response, *, at: datetime) -> ChannelContent | Unreadable:
+        """Return what an answer of a channel lists."""
+        return content_of(channel, response, source=self._by_name[channel.source], at=at)
 
     def page_answered(self, response: Response, entry: Entry) -> Iterator[Page | Missed]:
         """Yield the page, or why the answer is none."""
+        at = _now()
+        if answers_unchanged(response):
+            yield Missed(entry=entry, fate=Fate.UNCHANGED, reason="the server says that it has not changed")
+            return
         trouble = trouble_of_page(response)
         if trouble is not None:
-            yield Missed(entry=entry, fate=trouble[0], reason=trouble[1])
+            fate, reason = trouble
+            retry_at = retry_after(response.headers, now=at)
+            yield Missed(entry=entry, fate=fate, reason=reason, retry_at=retry_at)
             return
         yield Page(
             entry=entry,
             url=response.url,
             body=response.body,
-            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
-            fetched_at=_now(),
+            content_type=content_type_of(response),
+            fetched_at=at,
+            validators=validators_from_headers(response.headers, now=at),
         )
 
     def page_failed(self, failure: Failure) -> Iterator[Missed]:
         """Yield why there was no answer."""
-        fate, reason = trouble_of_failure(_cause(failure))
-        yield Missed(entry=_request(failure).cb_kwargs["entry"], fate=fate, reason=reason)
+        cause = _cause(failure)
+        fate, reason = trouble_of_failure(cause)
+        entry = _request(failure).cb_kwargs["entry"]
+        yield Missed(entry=entry, fate=fate, reason=reason, retry_at=wish_of(cause))
 
-    def _content(self, channel: Channel, response: Response, *, at: datetime) -> SitemapContent | Unreadable:
-        source = self._by_name[channel.source]
-        body, url = response.body, response.url
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        if _is_robots(channel):
-            children = tuple(ChildSitemap(url=listed) for listed in sitemaps_from_robots(body, url))
-            return SitemapContent(children=children, is_index=True)
-        if channel.kind is ChannelKind.SITEMAP:
-            return entries_from_sitemap(body, url=url, source=source, fetched_at=at)
-        if channel.kind is ChannelKind.SECTION:
-            entries = entries_from_section(body, url=url, source=source, content_type=content_type)
-        else:
-            entries = entries_from_feed(
-                body, url=url, source=source, content_type=content_type, fetched_at=at
-            )
-        return entries if isinstance(entries, Unreadable) else SitemapContent(entries=entries)
+    def _goes_on(self, asking: Asking, entries: tuple[Entry, ...], *, pages: int, at: datetime) -> bool:
+        """Tell whether the next page of a list may have what is new: this one shows nothing known or old."""
+        may_go_on = may_list_more(entries, asking=asking, pages=pages, oldest=self._oldest(at))
+        return may_go_on and not self.frontier.knows_any(entries)
+
+    def _next_page(self, listing: Listing, url: str) -> Request:
+        return Request(
+            url,
+            callback=self.older_answered,
+            errback=self.older_failed,
+            cb_kwargs={"listing": listing},
+            meta={SOURCE: listing.poll.channel.source},
+            priority=_CHANNEL_PRIORITY,
+            dont_filter=True,
+        )
+
+    def _recorded(self, listing: Listing) -> Iterator[Request | Missed]:
+        yield from self._fetches(self.frontier.record(replace(listing.poll, entries=listing.entries)))
+
+    def _oldest(self, at: datetime) -> datetime | None:
+        max_age_days = self.settings.getfloat(MAX_AGE_DAYS)
+        return at - timedelta(days=max_age_days) if max_age_days else None
 
     def _child_polls(
-        self, channel: Channel, content: SitemapContent, *, at: datetime, depth: int
+        self, channel: Channel, content: ChannelContent, *, at: datetime, depth: int
     ) -> Iterator[Request]:
         if depth >= _DEEPEST_INDEX:
             return
-        max_age_days = self.settings.getfloat(MAX_AGE_DAYS)
-        since = at - timedelta(days=max_age_days) if max_age_days else None
-        children = _channels(children_to_ask(content.children, since=since), source=channel.source)
-        yield from self._polls(children, depth=depth if _is_robots(channel) else depth + 1)
+        asked = children_to_ask(content.children, since=self._oldest(at))
+        children = (replace(channel, url=child.url) for child in asked)
+        yield from self._polls(children, depth=depth if is_robots(channel) else depth + 1)
 
     def _polls(self, channels: Iterable[Channel], *, depth: int = 0) -> Iterator[Request]:
         for channel in channels:
@@ -210,9 +255,9 @@ class ArticleSpider(Spider):
                 asking.url,
                 callback=self.channel_answered,
                 errback=self.channel_failed,
-                cb_kwargs={"channel": channel, "depth": depth},
+                cb_kwargs={"channel": channel, "asking": asking, "depth": depth},
                 headers=conditional_headers(asking.validators),
-                meta={SOURCE: channel.source, "dont_obey_robotstxt": _is_robots(channel)},
+                meta={SOURCE: channel.source, "dont_obey_robotstxt": is_robots(channel)},
                 priority=_CHANNEL_PRIORITY,
                 dont_filter=True,
             )
@@ -234,35 +279,15 @@ class ArticleSpider(Spider):
                     callback=self.page_answered,
                     errback=self.page_failed,
                     cb_kwargs={"entry": entry},
+                    headers=conditional_headers(entry.validators),
                     meta={SOURCE: entry.source},
                     # The frontier tells what is known; a page that redirects to itself must be asked again.
                     dont_filter=True,
                 )
 
-    def _record_trouble(self, channel: Channel, trouble: Trouble, *, at: datetime, status: int) -> None:
-        fate, reason = trouble
-        self.frontier.record(Poll(channel=channel, at=at, status=status, failure=fate, reason=reason))
-
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _is_robots(channel: Channel) -> bool:
-    return channel.kind is ChannelKind.SITEMAP and urlsplit(channel.url).path.endswith("/robots.txt")
-
-
-def _hosts(source: Source) -> set[str]:
-    return {urlsplit(channel.url).netloc for channel in source.channels}
-
-
-def _channels(children: Iterable[ChildSitemap], *, source: str) -> Iterator[Channel]:
-    return (Channel(url=child.url, kind=ChannelKind.SITEMAP, source=source) for child in children)
-
-
-def _sitemaps_listed(robotparser: RobotParser) -> tuple[str, ...]:
-    # Only Scrapy's default parser, Protego, knows them.
-    return tuple(getattr(getattr(robotparser, "rp", None), "sitemaps", ()))
 
 
 def _request(failure: Failure) -> Request:

@@ -1,6 +1,7 @@
 """What a channel links to -> an address that can be fetched, or none."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.urls import site
@@ -40,5 +41,15 @@ def is_same_site(one: str, other: str) -> bool:
     >>> is_same_site("https://www.example.org/", "https://english.example.org/a")
     True
     """
-    shorter, longer = sorted((site(one), site(other)), key=len)
+    try:
+        sites = (_site(*urlsplit(one)[:2]), _site(*urlsplit(other)[:2]))
+    except ValueError:
+        return False
+    shorter, longer = sorted(sites, key=len)
     return bool(shorter) and (longer == shorter or longer.endswith("." + shorter))
+
+
+# A page links to few hosts, and to each of them many times.
+@lru_cache(maxsize=256)
+def _site(scheme: str, host: str) -> str:
+    return site(f"{scheme}://{host}/")

@@ -28,6 +28,7 @@ __all__ = [
     "trouble_of_failure",
     "trouble_of_page",
     "trouble_of_status",
+    "wish_of",
 ]
 
 Trouble = tuple[Fate, str]
@@ -176,6 +177,11 @@ def _causes(failure: BaseException) -> list[BaseException]:
         reasons = [reason.value for reason in getattr(cause, "reasons", ())]
         causes += [*reasons, *([cause.__cause__] if cause.__cause__ else [])]
     return causes
+
+
+def wish_of(failure: BaseException) -> datetime | None:
+    """Return when a site that asked to be left alone may be asked again; None where it did not say."""
+    return failure.retry_at if isinstance(failure, AskedToWait) else None
 
 
 def _trouble_of_refusal(refusal: IgnoreRequest) -> Trouble:

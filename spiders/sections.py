@@ -1,139 +1,132 @@
-"""A section page (an index page of a site without a feed) -> entries, by the shape of its links."""
+"""A section page (an index page of a site without a feed) -> entries, and the address of the next page."""
 
 import re
-from collections.abc import Iterator
-from urllib.parse import urldefrag, urlsplit
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urldefrag
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from pipeline.items import ChannelKind, Entry, Source
+from pipeline.items import UNKNOWN_TIME, ChannelKind, Entry, Origin, Source, Stamp
 from pipeline.reading.charset import decode
-from spiders.documents import DocumentKind, Unreadable, document_kind, plain_line
-from spiders.links import is_same_site, web_address
+from pipeline.reading.date_text import believable, stamp_from_date_text
+from pipeline.urls import url_key
+from spiders.cards import Card, Link, cards
+from spiders.documents import DocumentKind, Unreadable, document_kind
+from spiders.headlines import articles_linked
+from spiders.item_lists import ListedItem, items_listed
+from spiders.links import web_address
+from spiders.pagination import next_page_address
+from spiders.selectors import links_selected
 
-__all__ = ["entries_from_section", "is_article_address"]
+__all__ = ["SectionContent", "entries_from_section", "section_content"]
 
 _WRONG_KIND = {
     DocumentKind.EMPTY: "the address answers an empty document",
     DocumentKind.FEED: "the address answers a feed, not a section page; list it under feeds",
     DocumentKind.SITEMAP: "the address answers a sitemap, not a section page; list it under sitemaps",
 }
+# A page that is put together from parts may end early; the parser would leave what comes behind.
+_END = re.compile(r"</(?:body|html)\s{0,40}>", re.IGNORECASE)
 
 
-def entries_from_section(
-    body: bytes, *, url: str, source: Source, content_type: str = ""
-) -> tuple[Entry, ...] | Unreadable:
-    """Return the articles that one index page links to, in page order, each once.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionContent:
+    """What a section page lists, and where the list goes on."""
 
-    An article is linked with a text of a headline's length, outside menus and footers, at an address of the
-    same site that looks like an article's. Section pages give no dates.
+    entries: tuple[Entry, ...]
+    """In page order; never empty."""
+    next_url: str = ""
+    """The page with older articles; empty where the page links to none."""
+
+
+def section_content(
+    body: bytes, *, url: str, source: Source, content_type: str = "", fetched_at: datetime | None = None
+) -> SectionContent | Unreadable:
+    """Return the articles that one index page links to, in page order, each once, and the page after it.
+
+    The source's ``article_links`` and ``next_page`` decide where given, on any host. Else an article stands
+    outside menus and footers, at an address of the same site, and the shape of the address and what stands
+    beside the link decide together. A time is that of the time element in the same card; with ``fetched_at``,
+    one more than a day after it is unknown.
     """
     text = decode(body, content_type)
     kind = document_kind(text)
     if kind in _WRONG_KIND:
         return Unreadable(_WRONG_KIND[kind])
     try:
-        tree = document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8"))
+        tree = document_fromstring(_END.sub("", text).encode(), parser=_parser())
     except etree.ParserError:
         return Unreadable("the address answers no HTML page")
-    titles: dict[str, str] = {}
-    for address, title in _headlines(tree, url=url):
-        titles.setdefault(address, title)
-    if not titles:
-        return Unreadable("no link of the page looks like an article; it may be filled in by a script")
-    return tuple(
-        Entry(url=address, source=source.name, channel=ChannelKind.SECTION, title=title)
-        for address, title in titles.items()
+    base = web_address(next(iter(tree.xpath("//base/@href")), ""), base=url) or url
+    found = _entries(tree, url=url, base=base, source=source)
+    entries = tuple(_believed(entry, fetched_at=fetched_at) for entry in found)
+    if not entries:
+        return Unreadable(_nothing_found(source))
+    next_url = next_page_address(tree, url=url, base=base, selector=source.next_page)
+    return SectionContent(entries=entries, next_url=next_url)
+
+
+def _parser() -> HTMLParser:
+    return HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+
+
+def entries_from_section(
+    body: bytes, *, url: str, source: Source, content_type: str = ""
+) -> tuple[Entry, ...] | Unreadable:
+    """Return the entries of ``section_content`` alone."""
+    content = section_content(body, url=url, source=source, content_type=content_type)
+    return content if isinstance(content, Unreadable) else content.entries
+
+
+def _nothing_found(source: Source) -> str:
+    if source.article_links:
+        return f"article_links ({source.article_links}) selects no link of the page"
+    return "no link of the page looks like an article; it may be filled in by a script"
+
+
+def _entries(tree: HtmlElement, *, url: str, base: str, source: Source) -> Iterator[Entry]:
+    if source.article_links:
+        shown: Iterable[Card] = _cards_selected(tree, base=base, selector=source.article_links)
+        listed: list[ListedItem] = []
+    else:
+        shown = articles_linked(tree, url=url, base=base)
+        listed = items_listed(tree, url=url, base=base)
+    for card in shown:
+        yield _entry(card.address, card.title, published=_first_date(card, source), source=source)
+    known = {url_key(url), *(url_key(card.address) for card in shown)} if listed else set()
+    for item in listed:
+        if (key := url_key(item.address)) not in known:
+            known.add(key)
+            published = _stamp(item.date, source, origin=Origin.JSON_LD)
+            yield _entry(item.address, item.title, published=published, source=source)
+
+
+def _cards_selected(tree: HtmlElement, *, base: str, selector: str) -> Iterable[Card]:
+    links = (
+        Link(element, urldefrag(address).url)
+        for element in links_selected(tree, selector)
+        if (address := web_address(element.get("href") or "", base=base))
+    )
+    return cards(links).values()
+
+
+def _first_date(card: Card, source: Source) -> Stamp:
+    stamps = (_stamp(date, source, origin=Origin.TEXT) for date in card.dates)
+    return next((stamp for stamp in stamps if stamp), UNKNOWN_TIME)
+
+
+def _stamp(date: str, source: Source, *, origin: Origin) -> Stamp:
+    return stamp_from_date_text(date, timezone=source.timezone, language=source.language, origin=origin)
+
+
+def _entry(address: str, title: str, *, published: Stamp, source: Source) -> Entry:
+    return Entry(
+        url=address, source=source.name, channel=ChannelKind.SECTION, title=title, published=published
     )
 
 
-# Path segments under which a site files people, subjects, forms and terms, not articles.
-_NO_ARTICLES = frozenset(
-    """
-    tag tags tema temas topic topics etiqueta etiquetas hashtag author authors autor autores autora columnista
-    login signin register registro suscripcion suscribete suscripciones subscribe subscription newsletter
-    newsletters search buscar buscador account cuenta cart privacy privacidad terms terminos cookies contact
-    contacto about nosotros aviso-legal legal rss feed feeds page pagina
-    """.split(),
-)
-# A list when they come last but one: /category/politics, but /seccion/politica/<article> is an article.
-_LISTS = frozenset("category categoria categorias categories section seccion secciones sections".split())
-_ID = re.compile(r"\d{5,}|(?=[a-f]*\d)[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}")
-_DATE_IN_PATH = re.compile(r"/(?:19|20)\d{2}([/-]?)(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?=[/_-]|$)")
-_QUERY_ID = re.compile(
-    r"(?:^|[&?])(?:id|nid|idnota|nota|noticia|articulo|article|story|p)=\d{3,}", re.IGNORECASE
-)
-_EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|ece|cms|amp)$", re.IGNORECASE)
-_FILE = re.compile(r"\.(?:pdf|jpe?g|png|gif|webp|svg|mp[34]|xml|zip|docx?|xlsx?)$", re.IGNORECASE)
-_SLUG_WORDS = 4
-
-
-def is_article_address(url: str) -> bool:
-    """Tell by its shape whether an address is an article's: a date, a number or a long slug in the path.
-
-    >>> is_article_address("https://example.org/nacion/trasladan-a-26-reos-a-texas/")
-    True
-    >>> is_article_address("https://example.org/tag/extradicion-de-capos-a-texas")
-    False
-    """
-    parts = urlsplit(url)
-    segments = [segment.lower() for segment in parts.path.split("/") if segment]
-    if not segments:
-        return bool(_QUERY_ID.search(parts.query))
-    if _FILE.search(segments[-1]) or not _NO_ARTICLES.isdisjoint(segments):
-        return False
-    if len(segments) > 1 and segments[-2] in _LISTS:
-        return False
-    slug = _EXTENSION.sub("", segments[-1])
-    if len(re.findall(r"[^\W_]+", slug)) >= _SLUG_WORDS and re.search(r"[^\W\d_]{3}", slug):
-        return True
-    if _ID.search(slug) or _QUERY_ID.search(parts.query):
-        return True
-    dated = _DATE_IN_PATH.search(parts.path)
-    # A path that ends with the date is the list of that day.
-    return dated is not None and bool(re.search(r"[^\W\d_]", parts.path[dated.end() :]))
-
-
-def _headlines(tree: HtmlElement, *, url: str) -> Iterator[tuple[str, str]]:
-    base = web_address(next(iter(tree.xpath("//base/@href")), ""), base=url) or url
-    own = urldefrag(url).url.rstrip("/")
-    for link in tree.iter("a"):
-        address = web_address(link.get("href") or "", base=base)
-        if address is None or not is_same_site(address, url) or not is_article_address(address):
-            continue
-        address = urldefrag(address).url
-        title = _title(link)
-        if address.rstrip("/") != own and _is_headline(title) and not _is_in_furniture(link):
-            yield address, title
-
-
-def _title(link: HtmlElement) -> str:
-    """The heading inside a link around a whole card; else its text; else its label."""
-    heading = next(link.iter("h1", "h2", "h3", "h4", "h5", "h6"), None)
-    text = plain_line((link if heading is None else heading).text_content())
-    return text or plain_line(link.get("aria-label") or link.get("title") or "")
-
-
-def _is_headline(text: str) -> bool:
-    return len(text) >= 20 and len(text.split()) >= 4 and len(text) <= 300
-
-
-_FURNITURE_ROLES = frozenset({"navigation", "contentinfo", "search", "menu", "menubar", "dialog"})
-_FURNITURE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|breadcrumbs?|pagination|cookies?|share|social)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-
-
-def _is_in_furniture(link: HtmlElement) -> bool:
-    return any(_is_furniture(element) for element in (link, *link.iterancestors()))
-
-
-def _is_furniture(element: HtmlElement) -> bool:
-    # Themes write the state of the menu into the class of the body.
-    if element.tag in {"html", "body", "main"}:
-        return False
-    if element.tag in {"nav", "footer", "form"} or element.get("role") in _FURNITURE_ROLES:
-        return True
-    return bool(_FURNITURE_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+def _believed(entry: Entry, *, fetched_at: datetime | None) -> Entry:
+    return replace(entry, published=believable(entry.published, fetched_at=fetched_at))

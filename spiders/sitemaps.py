@@ -1,12 +1,13 @@
 """Sitemap bytes -> entries and child sitemaps; robots.txt -> the sitemaps it lists."""
 
+import codecs
 import io
 import re
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
+from urllib.parse import urldefrag
 
 from lxml import etree
 
@@ -14,6 +15,7 @@ from pipeline.items import UNKNOWN_TIME, ChannelKind, Entry, Origin, Source, Sta
 from pipeline.reading.date_text import believable, stamp_from_date_text
 from spiders.documents import DocumentKind, Unreadable, document_kind, plain_line, xml_text
 from spiders.links import web_address
+from spiders.unpacking import unpacked
 
 __all__ = [
     "ChildSitemap",
@@ -26,9 +28,11 @@ __all__ = [
 # The sitemap protocol allows 50 MB; news sitemaps stay far below.
 _MAX_BYTES = 20_000_000
 _MAX_ENTRIES = 1000
+_MAX_CHILDREN = 1000
 # What the protocol allows in one file.
 _MAX_RECORDS = 50_000
-_GZIP_MAGIC = b"\x1f\x8b"
+# The mark that a file in UTF-16 should begin with, by what it begins with instead.
+_UNMARKED = {b"<\0": codecs.BOM_UTF16_LE, b"\0<": codecs.BOM_UTF16_BE}
 _WRONG_KIND = {
     DocumentKind.EMPTY: "the address answers an empty document",
     DocumentKind.HTML: "the address answers an HTML page, not a sitemap",
@@ -61,10 +65,10 @@ def entries_from_sitemap(
     Of a sitemap with dates, what has none is left out: home, section and contact pages. At most the newest
     1000 entries are taken; without any date, the first 1000.
     """
-    unpacked = _unpacked(body)
-    if isinstance(unpacked, Unreadable):
-        return unpacked
-    text = xml_text(unpacked)
+    plain = unpacked(body, most_bytes=_MAX_BYTES)
+    if isinstance(plain, Unreadable):
+        return plain
+    text = xml_text(_UNMARKED.get(plain[:2], b"") + plain)
     kind = document_kind(text)
     if kind in _WRONG_KIND:
         return Unreadable(_WRONG_KIND[kind])
@@ -74,13 +78,17 @@ def entries_from_sitemap(
     return SitemapContent(entries=entries) if entries else Unreadable("the address answers no sitemap")
 
 
-_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_SITEMAP_LINE = re.compile(r"[ \t]*sitemap[ \t]*:[ \t]*([^\s#]\S*)", re.IGNORECASE)
 
 
 def sitemaps_from_robots(body: bytes, url: str) -> tuple[str, ...]:
-    """Return the sitemaps that a robots.txt lists, in its order."""
-    links = _SITEMAP_LINE.findall(body.decode("utf-8-sig", "replace"))
-    return tuple(dict.fromkeys(address for link in links if (address := web_address(link, base=url))))
+    """Return the sitemaps that a robots.txt lists, in its order: at most the first 1000."""
+    lines = body.decode("utf-8-sig", "replace").splitlines()
+    links = (found[1] for line in lines if (found := _SITEMAP_LINE.match(line)))
+    listed = dict.fromkeys(
+        urldefrag(address).url for link in links if (address := web_address(link, base=url))
+    )
+    return tuple(listed)[:_MAX_CHILDREN]
 
 
 # "news" as a word of the path or the query; a host may be called news whatever its sitemap holds.
@@ -111,32 +119,43 @@ def children_to_ask(
 ) -> tuple[ChildSitemap, ...]:
     """Return the 20 sitemaps most likely to list new articles: news first, then the newest, then as listed.
 
-    Left out are those last modified before ``since``, and those of categories, authors, images and the like.
+    A sitemap without a date has that in its name. Left out are those last modified before ``since``, and
+    those of categories, authors, images and the like.
     """
-    fresh = [
+    fresh = (
         child
         for child in children
         if not _NOT_OF_ARTICLES.search(child.url)
-        and (since is None or child.modified.at is None or child.modified.at >= since)
-    ]
+        and (since is None or (at := _last_change(child)) is None or at >= since)
+    )
+    return _likeliest(fresh)[:_MOST_CHILDREN]
+
+
+def _likeliest(children: Iterable[ChildSitemap]) -> tuple[ChildSitemap, ...]:
     # Sorting is stable, so what has no date keeps its order.
-    fresh.sort(key=lambda child: child.modified.at or datetime.min.replace(tzinfo=UTC), reverse=True)
-    fresh.sort(key=lambda child: not is_news_sitemap(child.url))
-    return tuple(fresh[:_MOST_CHILDREN])
+    newest = sorted(children, key=lambda child: _last_change(child) or _LONG_AGO, reverse=True)
+    return tuple(sorted(newest, key=lambda child: not is_news_sitemap(child.url)))
 
 
-def _unpacked(body: bytes) -> bytes | Unreadable:
-    """Inflate what is gzip by its first bytes; what follows the stream is ignored."""
-    if not body.startswith(_GZIP_MAGIC):
-        return body
-    inflater = zlib.decompressobj(wbits=31)
-    try:
-        unpacked = inflater.decompress(body, _MAX_BYTES)
-    except zlib.error as error:
-        return Unreadable(f"the sitemap's gzip data is damaged ({error})")
-    if inflater.unconsumed_tail:
-        return Unreadable(f"the sitemap is larger than {_MAX_BYTES // 1_000_000} MB unpacked")
-    return unpacked
+def _bounded(children: tuple[ChildSitemap, ...]) -> tuple[ChildSitemap, ...]:
+    return children if len(children) <= _MAX_CHILDREN else _likeliest(children)[:_MAX_CHILDREN]
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_NAMED_PERIOD = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:[-_/.]?(0?[1-9]|1[0-2]))?(?:[-_/.]?(?:0?[1-9]|[12]\d|3[01]))?(?!\d)"
+)
+
+
+def _last_change(child: ChildSitemap) -> datetime | None:
+    """The latest that a sitemap may have changed: as its index says, or the end of the period in its name."""
+    if child.modified.at is not None:
+        return child.modified.at
+    found = _NAMED_PERIOD.search(child.url.partition("://")[2].partition("/")[2])
+    if found is None:
+        return None
+    year, month = int(found[1]), int(found[2] or 12)
+    return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
 
 
 def _content(text: str, *, url: str, source: Source, fetched_at: datetime | None) -> SitemapContent:
@@ -144,7 +163,8 @@ def _content(text: str, *, url: str, source: Source, fetched_at: datetime | None
     children: dict[str, ChildSitemap] = {}
     for name, fields in islice(_records(text), _MAX_RECORDS):
         address = web_address(fields.get("loc", ""), base=url)
-        if address is None:
+        # An index that lists itself.
+        if address is None or (name == "sitemap" and address == url):
             continue
         modified = believable(_stamp(fields, "lastmod", source), fetched_at=fetched_at)
         if name == "sitemap":
@@ -160,17 +180,35 @@ def _content(text: str, *, url: str, source: Source, fetched_at: datetime | None
         )
         entries.setdefault(address, entry)
     return SitemapContent(
-        entries=_newest(tuple(entries.values())), children=tuple(children.values()), is_index=bool(children)
+        entries=_newest(tuple(entries.values())),
+        children=_bounded(tuple(children.values())),
+        is_index=bool(children),
     )
 
 
-_RECORD_END = re.compile(r"</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
+_RECORD_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:url|sitemap)\s{0,40}>", re.IGNORECASE)
+# The protocol allows a thousand images in one.
+_MOST_TAGS = 12_000
+
+
+def _end_of_records(text: str) -> int:
+    """Where the last whole record ends, for a file may break off within an address; 0 if there is none.
+
+    The file is cut at a record that does not end within reason.
+    """
+    end = 0
+    for found in _RECORD_END.finditer(text):
+        if text.count("<", end, found.end()) > _MOST_TAGS:
+            break
+        end = found.end()
+    return end
 
 
 def _records(text: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Each url or sitemap element with its fields and those of its news element, whatever the prefixes."""
-    # A file that breaks off may do so within an address, so what is behind the last whole record is cut.
-    end = max((found.end() for found in _RECORD_END.finditer(text)), default=0)
+    end = _end_of_records(text)
+    if not end:
+        return
     parser = etree.iterparse(
         io.BytesIO(text[:end].encode("utf-8", "replace")),
         events=("end",),
@@ -184,10 +222,15 @@ def _records(text: str) -> Iterator[tuple[str, dict[str, str]]]:
             continue
         fields: dict[str, str] = {}
         for child in element:
-            for field in [child, *(child if _local_name(child) == "news" else ())]:
-                fields.setdefault(_local_name(field), (field.text or "").strip())
+            if not _OF_MEDIA.search(str(child.tag)):
+                for field in [child, *(child if _local_name(child) == "news" else ())]:
+                    fields.setdefault(_local_name(field), (field.text or "").strip())
         yield name, fields
         element.clear()
+
+
+# An image and a video have addresses and dates of their own.
+_OF_MEDIA = re.compile(r"(?:sitemap-)?(?:image|video)[^}:]*[}:]")
 
 
 def _local_name(element: etree._Element) -> str:

@@ -13,6 +13,7 @@ from pipeline.cadence import fixed_interval
 from pipeline.errors import SourceError
 from pipeline.items import Source
 from spiders.links import web_address
+from spiders.selectors import checked_selector
 
 __all__ = ["builtin_sources", "merge", "read_sources", "source_from_table"]
 
@@ -70,6 +71,8 @@ def _changed(source: Source, table: object, *, where: str) -> Source:
     changed = replace(source, **{key: _value(key, value, where=where) for key, value in table.items()})
     if changed.enabled and not changed.channels:
         raise SourceError(f"{where} has neither feeds nor sitemaps nor sections; add one of them.")
+    if (changed.article_links or changed.next_page) and not changed.sections:
+        raise SourceError(f"{where}: article_links and next_page are for section pages; add sections.")
     return changed
 
 
@@ -138,6 +141,11 @@ def _string(value: object) -> str:
     return _typed(value, str, "a string")
 
 
+def _selector(value: object) -> str:
+    selector = _typed(value, str, 'a CSS selector such as "article h2 a"')
+    return checked_selector(selector) if selector else ""
+
+
 def _flag(value: object) -> bool:
     return _typed(value, bool, "true or false")
 
@@ -153,6 +161,8 @@ _READERS: dict[str, Callable[[object], object]] = {
     "feeds": _addresses,
     "sitemaps": _addresses,
     "sections": _addresses,
+    "article_links": _selector,
+    "next_page": _selector,
     "language": _language,
     "timezone": _timezone,
     "tier": _tier,

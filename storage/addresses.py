@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
-from pipeline.items import ChannelKind, Entry, Fate, Origin, Precision, Stamp
-from pipeline.meeting import Known, Meeting
+from pipeline.items import ChannelKind, Entry, Fate, Origin, Precision, Stamp, Validators
+from pipeline.meeting import Known, Meeting, next_look_at
 from storage.tables import ADDRESS, ARTICLE
 
-__all__ = ["Met", "addresses_with", "entry_from", "known_from", "write_addresses"]
+__all__ = [
+    "Met",
+    "addresses",
+    "addresses_with",
+    "entry_from",
+    "known_from",
+    "validators_of",
+    "write_addresses",
+]
 
 _KEYS_AT_ONCE = 1000
 
@@ -27,16 +35,26 @@ class Met:
     """Its row before this meeting; None when it was never met."""
     meeting: Meeting
 
+    def next_look_at(self, at: datetime) -> datetime | None:
+        """Return when its article is looked at after this fetch; None when it is not, or no more."""
+        if self.row is None or self.row.next_look_at is None or self.row.article_seen_at is None:
+            return None
+        return next_look_at(self.row.article_seen_at, now=at)
+
+
+def addresses() -> Select[Any]:
+    """Return the query for addresses, with the time (``article_seen_at``) of the article each led to."""
+    return select(ADDRESS, ARTICLE.c.first_seen_at.label("article_seen_at")).outerjoin(
+        ARTICLE, ARTICLE.c.id == ADDRESS.c.article_id
+    )
+
 
 def addresses_with(connection: Connection, keys: Sequence[str]) -> dict[str, Row[Any]]:
     """Return the rows of those URL keys that were ever met."""
-    query = select(ADDRESS, ARTICLE.c.first_seen_at.label("article_seen_at")).outerjoin(
-        ARTICLE, ARTICLE.c.id == ADDRESS.c.article_id
-    )
     return {
         row.url_key: row
         for chunk in _chunks(keys)
-        for row in connection.execute(query.where(ADDRESS.c.url_key.in_(chunk)))
+        for row in connection.execute(addresses().where(ADDRESS.c.url_key.in_(chunk)))
     }
 
 
@@ -54,8 +72,13 @@ def known_from(row: Row[Any] | None) -> Known | None:
     )
 
 
+def validators_of(row: Row[Any]) -> Validators:
+    """Return what to ask with whether its page is still that of the stored article."""
+    return Validators(etag=row.etag, last_modified=row.page_last_modified)
+
+
 def entry_from(row: Row[Any], channel: ChannelKind | None = None) -> Entry:
-    """Return the entry as it was announced, through its channel or the one given."""
+    """Return the entry as announced, through its channel or the one given, to be asked conditionally."""
     return Entry(
         url=row.url,
         source=row.source,
@@ -64,6 +87,7 @@ def entry_from(row: Row[Any], channel: ChannelKind | None = None) -> Entry:
         authors=tuple(row.announced["authors"]),
         published=_stamp(row.announced["published"]),
         modified=_stamp(row.announced["modified"]),
+        validators=validators_of(row),
     )
 
 

@@ -58,6 +58,10 @@ class Notes:
         """Ask without validators, so that the channel answers in full."""
         return Asking(url=channel.url, validators=Validators())
 
+    def knows_any(self, entries: Iterable[Entry]) -> bool:
+        """Say so, so that one page of a list is read."""
+        return True
+
     def record(self, poll: Poll) -> tuple[Entry, ...]:
         """Keep the answer."""
         self.polls[poll.channel] = poll
@@ -112,14 +116,14 @@ class CheckSpider(ArticleSpider):
         return sorted(self._items, key=lambda item: order[item.entry])
 
     def channel_answered(
-        self, response: Response, channel: Channel, depth: int
+        self, response: Response, channel: Channel, asking: Asking, depth: int
     ) -> Iterator[Request | Missed]:
         """Note what kind of document the answer is, whatever is understood of it."""
         if trouble_of_status(response) is None:
             kind = document_kind(xml_text(response.body[:_START_BYTES]))
             self._documents[channel] = (response.url, kind)
         self._answered()
-        yield from super().channel_answered(response, channel, depth)
+        yield from super().channel_answered(response, channel, asking, depth)
 
     def _answer(self, poll: Poll) -> ChannelAnswer:
         if poll.channel not in self._documents:

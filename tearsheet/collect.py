@@ -1,7 +1,9 @@
 """One run: a crawl over the chosen sources, and its report."""
 
+import asyncio
 from collections.abc import Callable
 
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from pipeline.errors import StorageError
@@ -13,6 +15,7 @@ from tearsheet.crawl_settings import scrapy_settings
 from tearsheet.lock import run_lock
 from tearsheet.order import ORDER, Order
 from tearsheet.recorder import Recorder
+from tearsheet.signals import stop_request
 
 __all__ = ["collect"]
 
@@ -36,12 +39,14 @@ def collect(
         }
         process = AsyncCrawlerProcess(settings)
         crawler = process.create_crawler(ArticleSpider)
+        # From the first moment at which the crawl can be stopped: Scrapy's own handlers miss one before.
+        crawler.signals.connect(_stop_on_request(crawler), signal=signals.engine_started, weak=False)
         if watched_by is not None:
             watched_by(crawler)
         task = process.crawl(
             crawler, sources=order.sources, channels_too=order.channels_too, limit=order.limit
         )
-        process.start()
+        process.start(install_signal_handlers=False)
         task.result()
         recorder = crawler.get_item_pipeline(Recorder)
         if recorder is None:
@@ -51,3 +56,17 @@ def collect(
         report = RunLog(corpus).run(recorder.run_id)
         assert report is not None  # noqa: S101  # it was written by this process under the lock
         return report
+
+
+def _stop_on_request(crawler: Crawler) -> Callable[[], None]:
+    """Return what has a signal end the crawl in good order, from when it is called on."""
+
+    def listen() -> None:
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            loop.call_soon_threadsafe(lambda: asyncio.ensure_future(crawler.stop_async()))
+
+        stop_request.pass_on(stop)
+
+    return listen

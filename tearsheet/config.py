@@ -53,6 +53,8 @@ class CollectConfig:
     """Only for tests and intranets."""
     workers: int = 0
     """Reading processes; 0 means one per core."""
+    polls_per_day: float = 24.0
+    """How often a channel is asked, as a mean over all of them: busy ones more, quiet ones less."""
     keep: str = "relevant"
     """``relevant``, or ``all``: off-topic articles are stored too, hidden unless asked for."""
 
@@ -177,7 +179,7 @@ def _checked(collect: CollectConfig, *, where: str) -> CollectConfig:
     for name in ("delay_seconds", "max_age_days", "workers"):
         if getattr(collect, name) < 0:
             raise ConfigError(f"{where} {name}: expected 0 or more, found {getattr(collect, name)}")
-    for name in ("concurrency", "timeout_seconds", "max_page_bytes"):
+    for name in ("concurrency", "timeout_seconds", "max_page_bytes", "polls_per_day"):
         if getattr(collect, name) <= 0:
             raise ConfigError(f"{where} {name}: expected more than 0, found {getattr(collect, name)}")
     return collect

@@ -21,6 +21,8 @@ class Order:
     """Whose channels are asked; all enabled ones or those named."""
     channels_too: bool = True
     """False: nothing but ``urls``."""
+    due_only: bool = False
+    """Of their channels those whose time has come."""
     recheck: bool = False
     """Fetch again the articles first seen in the last 7 days."""
     urls: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from pipeline.layout import layout_change
 from spiders.article_spider import ArticleSpider
 from storage.corpus import Corpus
 from storage.frontier import RunFrontier
+from storage.hosts import HostMemory
 from storage.pages import PageFile
 from storage.readings import Readings
 from storage.runs import RunLog
@@ -94,6 +95,8 @@ class Recorder:
             now=lambda: datetime.now(UTC),
             max_age_days=config.collect.max_age_days,
             recheck=order.recheck,
+            due_only=order.due_only,
+            polls_per_day=config.collect.polls_per_day,
             every={source.name: source.every for source in spider.sources},
         )
         self._writer = Writer(
@@ -104,6 +107,7 @@ class Recorder:
             on_stored=self._tell,
         )
         spider.frontier = self._frontier
+        spider.hosts = HostMemory(corpus, now=lambda: datetime.now(UTC))
         spider.direct = order.entries(self._frontier, spider.sources)
 
     async def process_item(self, item: Page | Missed) -> Page | Missed:
@@ -142,7 +146,13 @@ class Recorder:
         what = outcome_of(future)
         if isinstance(what, BrokenPage):
             what = Rejected(url=item.url, fate=Fate.PARSE_ERROR, reason=what.reason)
-        return Outcome(entry=item.entry, what=what, landed_url=item.url, page_id=page_id)
+        return Outcome(
+            entry=item.entry,
+            what=what,
+            landed_url=item.url,
+            page_id=page_id,
+            validators=item.validators,
+        )
 
     def _take(self, outcome: Outcome) -> None:
         self._writer.put(outcome)
@@ -173,20 +183,20 @@ class Recorder:
 
     def _failed_sources(self, states: Mapping[str, SourceState]) -> dict[str, str]:
         """Sources none of whose channels answered in this run, and those that our own code broke on."""
-        failed = {
-            name: next(poll.reason or str(poll.failure) for poll in polls)
-            for name in self._sources
-            if name in states
-            and (
-                polls := [
-                    c
-                    for c in states[name].channels
-                    if c.last_polled_at and c.last_polled_at >= self._started_at
-                ]
-            )
-            and all(poll.failure for poll in polls)
+        polls = {
+            name: [c for c in state.channels if c.last_polled_at and c.last_polled_at >= self._started_at]
+            for name, state in states.items()
+            if name in self._sources
         }
-        return failed | self._errors
+        failed = {
+            name: next(channel.reason or str(channel.failure) for channel in asked)
+            for name, asked in polls.items()
+            if asked and all(channel.failure for channel in asked)
+        }
+        spider = self._crawler.spider
+        assert isinstance(spider, ArticleSpider)  # noqa: S101  # the loader knows no other
+        waiting = {name: reason for name, reason in spider.waiting.items() if not polls.get(name)}
+        return waiting | failed | self._errors
 
     def _changed_sources(self, states: Mapping[str, SourceState]) -> dict[str, str]:
         """Sources whose layout seems to have changed, with the finding."""

@@ -19,6 +19,7 @@ from tearsheet.children import Children, Ended
 from tearsheet.config import load_config
 from tearsheet.jobs import JobDefinition, definitions, due_times
 from tearsheet.lock import daemon_lock
+from tearsheet.signals import stop_request
 
 __all__ = ["Daemon"]
 
@@ -73,6 +74,8 @@ class Daemon:
         self._scheduler.add_job(self._heartbeat, "interval", seconds=_HEARTBEAT_SECONDS, id=_HEARTBEAT)
         self._plan()
         self._scheduler.start()
+        if stop_request.has_come:
+            self._stopping.set()
         await self._stopping.wait()
         self._scheduler.shutdown(wait=False)
         await self._children.stop()

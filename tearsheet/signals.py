@@ -10,7 +10,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopRequest:
-    """Remembers that a signal came, and passes it on to whoever can stop the work; a second one ends at once."""
+    """Remembers that a signal came and passes it on to whoever can stop the work; a second ends at once."""
 
     def __init__(self) -> None:
         self.has_come = False

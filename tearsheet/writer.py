@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from pipeline.errors import RecordError
 from pipeline.figures import figures_of
-from pipeline.items import Article, Entry, Fate, Missed, Rejected
+from pipeline.items import Article, Entry, Fate, Missed, Rejected, Validators
 from pipeline.steps import place
-from pipeline.urls import url_key
 from storage.articles import Articles
 from storage.corpus import Corpus
 from storage.frontier import RunFrontier
@@ -16,6 +15,7 @@ from storage.readings import Readings
 __all__ = ["Outcome", "Stored", "Writer"]
 
 _BATCH = 20
+_NONE = Validators()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class Outcome:
     landed_url: str = ""
     """The address that answered; empty when none did."""
     page_id: int | None = None
+    validators: Validators = _NONE
+    """What to ask for the page with next time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,19 +104,17 @@ class Writer:
                 return self._stored_article(outcome, article)
             case Rejected() | Missed() as end:
                 self._frontier.settle(
-                    outcome.entry, end.fate, reason=end.reason, landed_url=outcome.landed_url
+                    outcome.entry,
+                    end.fate,
+                    reason=end.reason,
+                    landed_url=outcome.landed_url,
+                    retry_at=end.retry_at if isinstance(end, Missed) else None,
                 )
-                if end.fate is Fate.GONE:
-                    self._withdraw(outcome.entry.url)
                 return Stored(outcome=outcome, fate=end.fate, reason=end.reason, article_id=None)
 
-    def _withdraw(self, url: str) -> None:
-        """Mark the article at an address whose page is gone, if there is one."""
-        known = self._articles.at_address(url_key(url))
-        if known is not None:
-            self._articles.withdraw(known.article_id)
-
     def _stored_article(self, outcome: Outcome, article: Article) -> Stored:
+        if outcome.landed_url and self._frontier.is_done(outcome.landed_url):
+            return self._stored_again(outcome)
         decision = place(article, seen=self._articles, keep_all=self._keep_all)
         try:
             article_id = (
@@ -133,10 +133,17 @@ class Writer:
             compared_with=decision.compared_with or decision.article_id,
             article_id=article_id,
             landed_url=outcome.landed_url,
+            validators=outcome.validators,
         )
         if decision.fate is not Fate.UNCHANGED:
             self.removed_lines += len(article.removed)
         return Stored(outcome=outcome, fate=decision.fate, reason=reason, article_id=article_id)
+
+    def _stored_again(self, outcome: Outcome) -> Stored:
+        """Two addresses led to one page, which this run has stored by the other."""
+        reason = f"leads to {outcome.landed_url}, which came in this run already"
+        self._frontier.settle(outcome.entry, Fate.KNOWN, reason=reason, landed_url=outcome.landed_url)
+        return Stored(outcome=outcome, fate=Fate.KNOWN, reason=reason, article_id=None)
 
 
 def _reason(article: Article) -> str:

@@ -193,6 +193,8 @@ SHAPES = {
     "tearsheet why": "tearsheet why https://estuary-wire.example/markets/opec-signals-supply --json",
     "tearsheet sources list": "tearsheet sources list --json",
     "tearsheet sources show": "tearsheet sources show estuary-wire --json",
+    "tearsheet sources add": "tearsheet sources add https://valle-quemado-noticias.example/ --name valle-quemado --dry-run --json",
+    "tearsheet sources import": "echo https://archive.example/rss > list.csv; tearsheet sources import list.csv --dry-run --json",
     "tearsheet sources check": "tearsheet sources check estuary-wire --json",
     "tearsheet watch list": "tearsheet watch list --json",
     "tearsheet watch explain": "tearsheet watch explain prisons 1 --json",

@@ -1,5 +1,6 @@
 """Terms of many words found in one pass over a sentence: dictionary look-ups, no regular expression."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,8 @@ __all__ = ["Concept", "Hit", "Lexicon", "Meaning"]
 _KEY_LENGTH = 4
 _SHORT_KEY_LENGTH = 3
 _NONE: list["_Term"] = []
+# Z-40 is written Z40 too, and MS-13 MS13.
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=\d)")
 
 
 class Concept(StrEnum):
@@ -26,6 +29,10 @@ class Concept(StrEnum):
     PLACE = "place"
     AGENCY = "agency"
     CUSTODY = "custody"
+    HINT = "hint"
+    """Words that may mean crime and may mean less."""
+    STATED = "stated"
+    """Words from which facts are read."""
     AGAINST = "against"
     QUERY = "query"
 
@@ -81,13 +88,14 @@ class Lexicon:
     A term is words, as in a query: ``extradit*``, ``Cártel de Sinaloa``; a star after any word makes it the
     beginning of one (three letters or more). A term in capitals is found in capitals only: ``US``, not
     ``us``. Where several terms begin at a word, the longest wins, and its words are not looked at again:
-    ``OPEC cartel`` is not a cartel.
+    ``OPEC cartel`` is not a cartel. A hyphen between a letter and a digit may be left out: ``Z-40``, ``Z40``.
     """
 
     def __init__(self, terms: Iterable[tuple[str, Meaning]]) -> None:
         meanings: dict[tuple[tuple[tuple[str, bool], ...], bool], list[Meaning]] = {}
         for term, meaning in terms:
-            meanings.setdefault((_parts(term), term.isupper()), []).append(meaning)
+            for spelling in {term, _HYPHEN.sub("", term)}:
+                meanings.setdefault((_parts(spelling), term.isupper()), []).append(meaning)
         self._by_words: dict[tuple[str, str], list[_Term]] = {}
         self._by_beginning: dict[str, list[_Term]] = {}
         for (parts, in_capitals), of_term in meanings.items():
@@ -110,16 +118,29 @@ class Lexicon:
     def hits(self, sentence: Sentence) -> Iterator[Hit]:
         """Yield what is found, in order; a term with several meanings gives a hit for each."""
         free = 0
-        for start, word in enumerate(sentence.words):
-            if start < free or word[:_SHORT_KEY_LENGTH] not in self._first_letters:
+        for start, at_word in self._found(sentence):
+            if start < free:
                 continue
-            if candidates := self._candidates(word, sentence.words[start + 1 : start + 2]):
-                at_word = [term for term in candidates if term.is_at(sentence, start)]
-                length = max((len(term.parts) for term in at_word), default=1)
-                free = start + length
-                for term in at_word:
-                    if len(term.parts) == length:
-                        yield from (Hit(meaning, start, free) for meaning in term.meanings)
+            free = start + max(len(term.parts) for term in at_word)
+            for term in at_word:
+                if start + len(term.parts) == free:
+                    yield from (Hit(meaning, start, free) for meaning in term.meanings)
+
+    def every_hit(self, sentence: Sentence) -> Iterator[Hit]:
+        """Yield every term that stands anywhere, within longer ones too, by where it begins."""
+        for start, at_word in self._found(sentence):
+            for term in at_word:
+                yield from (Hit(meaning, start, start + len(term.parts)) for meaning in term.meanings)
+
+    def _found(self, sentence: Sentence) -> Iterator[tuple[int, list[_Term]]]:
+        """Yield each word at which terms begin, with those terms."""
+        for start, word in enumerate(sentence.words):
+            if word[:_SHORT_KEY_LENGTH] not in self._first_letters:
+                continue
+            if (candidates := self._candidates(word, sentence.words[start + 1 : start + 2])) and (
+                at_word := [term for term in candidates if term.is_at(sentence, start)]
+            ):
+                yield start, at_word
 
     def _candidates(self, word: str, following: tuple[str, ...]) -> list[_Term]:
         """Return the terms that may begin here: a few look-ups, since most words begin none."""

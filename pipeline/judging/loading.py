@@ -1,13 +1,16 @@
 """A watch's table -> Watch, and the watches that come with Tearsheet."""
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 
 from pipeline.errors import QueryError, WatchError
 from pipeline.judging.concepts import concepts_from
+from pipeline.judging.evidence import ARITHMETIC
 from pipeline.judging.tables import Table
 from pipeline.judging.watch import Watch
 from pipeline.query import parse
@@ -18,6 +21,7 @@ __all__ = ["builtin_watches", "load_watch", "watches_from"]
 _NUMBERS = ("threshold", "positions", "company", "weights", "home")
 _TERMS = ("mechanisms", "crime", "criminals", "custody", "groups", "people", "places", "agencies", "against")
 _CONCEPT_KEYS = (*_NUMBERS, *_TERMS)
+_VERSION_LENGTH = 12
 _KEYS = ("enabled", "query", *_CONCEPT_KEYS)
 
 
@@ -58,7 +62,14 @@ def _watch(name: str, table: Table) -> Watch:
     has_concepts = any(key in table.values for key in _CONCEPT_KEYS)
     if has_concepts == ("query" in table.values):
         table.fail("needs either a query or concepts (threshold, mechanisms, crime, ...), and not both")
-    return Watch(name=name, enabled=enabled, question=concepts_from(table) if has_concepts else _query(table))
+    question = concepts_from(table) if has_concepts else _query(table)
+    return Watch(name=name, enabled=enabled, question=question, version=_version(table))
+
+
+def _version(table: Table) -> str:
+    said = {key: value for key, value in table.values.items() if key != "enabled"}
+    written = json.dumps([ARITHMETIC, said], sort_keys=True, ensure_ascii=False)
+    return sha256(written.encode()).hexdigest()[:_VERSION_LENGTH]
 
 
 def _query(table: Table) -> Node:

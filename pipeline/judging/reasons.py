@@ -17,6 +17,7 @@ _ORDER = (
     Concept.PERSON,
     Concept.CRIMINAL,
     Concept.CRIME,
+    Concept.HINT,
     Concept.AGAINST,
     Concept.AGENCY,
     Concept.PLACE,

@@ -43,9 +43,9 @@ class Table:
         """Return every table in this one by its name."""
         return {key: self.table(key) for key in self.values}
 
-    def number(self, key: str) -> float:
+    def number(self, key: str, *, default: float | None = None) -> float:
         """Return the number from 0 to 1 at a key."""
-        value = self.values.get(key)
+        value = self.values.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             self.fail(f"{key} must be a number from 0 to 1, not {value!r}")
         return float(value)

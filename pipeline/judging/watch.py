@@ -11,7 +11,7 @@ from pipeline.judging.sentences import Sentence, sentences
 from pipeline.matching import Matcher
 from pipeline.syntax import Node
 
-__all__ = ["Evidence", "Explanation", "SentenceEvidence", "Watch", "explain", "judge"]
+__all__ = ["Evidence", "Explanation", "SentenceEvidence", "Verdict", "Watch", "explain", "judge", "verdicts"]
 
 _DIGITS = 3
 
@@ -23,6 +23,17 @@ class Watch:
     name: str
     enabled: bool = True
     question: Node | Concepts
+    version: str
+    """12 hexadecimal digits of what it says and of how evidence adds up: equal versions judge alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judgement with what it rests on."""
+
+    judgement: Judgement
+    finding: Finding | None
+    """None for a query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,25 +74,40 @@ class Explanation:
 
 def judge(article: Article, watches: Iterable[Watch]) -> tuple[Judgement, ...]:
     """Return one judgement for each watch that is enabled; its words are split once for all."""
+    return tuple(verdict.judgement for verdict in verdicts(article, watches))
+
+
+def verdicts(article: Article, watches: Iterable[Watch]) -> tuple[Verdict, ...]:
+    """Return the judgement of each watch that is enabled, with what it found."""
     matcher = Matcher(article)
     split = sentences(article)
-    return tuple(_judgement(watch, article, split, matcher) for watch in watches if watch.enabled)
+    return tuple(_verdict(watch, article, split, matcher) for watch in watches if watch.enabled)
 
 
-def _judgement(watch: Watch, article: Article, split: tuple[Sentence, ...], matcher: Matcher) -> Judgement:
+def _verdict(watch: Watch, article: Article, split: tuple[Sentence, ...], matcher: Matcher) -> Verdict:
     if isinstance(watch.question, Concepts):
-        return _of_concepts(watch.name, watch.question, weigh(split, article.language, watch.question))
-    return _of_query(watch.name, matcher.found(watch.question), is_match=matcher.matches(watch.question))
+        finding = weigh(split, article.language, watch.question)
+        return Verdict(_of_concepts(watch, watch.question, finding), finding)
+    found, is_match = matcher.found(watch.question), matcher.matches(watch.question)
+    return Verdict(_of_query(watch, found, is_match=is_match), None)
 
 
-def _of_concepts(watch: str, concepts: Concepts, finding: Finding) -> Judgement:
+def _of_concepts(watch: Watch, concepts: Concepts, finding: Finding) -> Judgement:
     score = round(finding.score, _DIGITS)
-    return Judgement(watch=watch, score=score, relevant=score >= concepts.threshold, reasons=reasons(finding))
+    return Judgement(
+        watch=watch.name,
+        score=score,
+        relevant=score >= concepts.threshold,
+        reasons=reasons(finding),
+        version=watch.version,
+    )
 
 
-def _of_query(watch: str, found: tuple[str, ...], *, is_match: bool) -> Judgement:
+def _of_query(watch: Watch, found: tuple[str, ...], *, is_match: bool) -> Judgement:
     named = tuple(f'{Concept.QUERY}: "{words}"' for words in found)
-    return Judgement(watch=watch, score=float(is_match), relevant=is_match, reasons=named)
+    return Judgement(
+        watch=watch.name, score=float(is_match), relevant=is_match, reasons=named, version=watch.version
+    )
 
 
 def explain(article: Article, watch: Watch) -> Explanation:
@@ -90,7 +116,7 @@ def explain(article: Article, watch: Watch) -> Explanation:
     if isinstance(watch.question, Concepts):
         finding = weigh(split, article.language, watch.question)
         return Explanation(
-            judgement=_of_concepts(watch.name, watch.question, finding),
+            judgement=_of_concepts(watch, watch.question, finding),
             threshold=watch.question.threshold,
             parts=tuple(finding.shows.items()),
             countries=finding.countries,
@@ -101,7 +127,7 @@ def explain(article: Article, watch: Watch) -> Explanation:
     # Folded words hold no colon; what does is a field's value, which stands in no sentence.
     lexicon = Lexicon((words, Meaning(Concept.QUERY)) for words in found if ":" not in words)
     return Explanation(
-        judgement=_of_query(watch.name, found, is_match=matcher.matches(watch.question)),
+        judgement=_of_query(watch, found, is_match=matcher.matches(watch.question)),
         threshold=1.0,
         sentences=_evidence((sentence, tuple(lexicon.hits(sentence))) for sentence in split),
     )

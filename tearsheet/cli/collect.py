@@ -13,6 +13,7 @@ from storage.sources import Sources
 from tearsheet.cli.output import note, print_json
 from tearsheet.cli.report import print_report, print_silence, report_as_dict
 from tearsheet.config import Config, load_config
+from tearsheet.signals import stop_request
 
 __all__ = ["command"]
 
@@ -57,7 +58,9 @@ def command(
             return 0
     if not sources and not urls:
         raise SourceError(f"{config.origin}: no source is enabled; `tearsheet sources` lists them")
-    report = _run(config, sources, recheck=recheck, urls=urls, limit=limit)
+    if stop_request.has_come:
+        return 0
+    report = _run(config, sources, due_only=due, recheck=recheck, urls=urls, limit=limit)
     if as_json:
         print_json(report_as_dict(report))
     elif quiet:
@@ -88,13 +91,26 @@ def _due(config: Config, sources: tuple[Source, ...]) -> tuple[Source, ...]:
 
 
 def _run(
-    config: Config, sources: tuple[Source, ...], *, recheck: bool, urls: tuple[str, ...], limit: int | None
+    config: Config,
+    sources: tuple[Source, ...],
+    *,
+    due_only: bool,
+    recheck: bool,
+    urls: tuple[str, ...],
+    limit: int | None,
 ) -> RunReport:
     # Scrapy, the workers and the progress bar take most of a second to import.
     from tearsheet.cli.progress import CrawlProgress, progress_bar
     from tearsheet.collect import collect
     from tearsheet.order import Order
 
-    order = Order(sources=sources, channels_too=not urls, recheck=recheck, urls=urls, limit=limit)
+    order = Order(
+        sources=sources,
+        channels_too=not urls,
+        due_only=due_only,
+        recheck=recheck,
+        urls=urls,
+        limit=limit,
+    )
     with progress_bar("Asking the sources") as (bar, task):
         return collect(config, order, watched_by=CrawlProgress(bar, task).watch)

@@ -16,6 +16,8 @@ from storage.sources import Sources, SourceState
 from tearsheet.cli.days import days_as_dicts, print_days
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import counted, instant, note, print_json, print_table
+from tearsheet.cli.sources_add import command as add_source
+from tearsheet.cli.sources_exchange import export_sources, import_sources
 from tearsheet.config import Config, load_config
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
     """The sources and their health; without a word more: list."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_sources, as_json=as_json)
+
+
+for subcommand in (add_source, import_sources, export_sources):
+    command.add_command(subcommand)
 
 
 @command.command("list")

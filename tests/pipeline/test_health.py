@@ -1,5 +1,7 @@
 """What a source's answers and its silence mean."""
 
+import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -72,23 +74,155 @@ def test_the_worst_channel_speaks_for_the_source() -> None:
     assert finding.startswith("https://gazette.example.org/c: gone; ")
 
 
+def silent(per_day: float, silence: timedelta, **changes: Any) -> ChannelState:
+    """A channel known for a month that announced so much, and then nothing: its rate has faded since."""
+    last = NOW - silence
+    faded = (per_day + 1 / 7) * math.exp(-(silence / timedelta(days=7)))
+    return channel(
+        **{
+            "new_per_day": faded,
+            "first_polled_at": last - timedelta(days=30),
+            "last_item_at": last,
+            "last_new_at": last,
+            **changes,
+        }
+    )
+
+
 @pytest.mark.parametrize(
-    ("rate", "days", "word"),
+    ("per_day", "silence", "word"),
     [
-        (10.0, 3, Health.OK),
-        (10.0, 5, Health.QUIET),
-        (0.2, 20, Health.OK),
-        (0.2, 30, Health.QUIET),
-        (0.0, 101, Health.QUIET),
+        (20, timedelta(hours=16), Health.OK),
+        (20, timedelta(days=1), Health.QUIET),
+        (300, timedelta(hours=16), Health.OK),
+        (300, timedelta(hours=19), Health.QUIET),
+        (5, timedelta(days=1), Health.OK),
+        (5, timedelta(days=5), Health.QUIET),
+        (1 / 7, timedelta(days=1), Health.OK),
+        (1 / 7, timedelta(days=21), Health.OK),
+        (1 / 7, timedelta(days=120), Health.QUIET),
+        (0, timedelta(days=90), Health.OK),
     ],
 )
-def test_a_silence_is_quiet_when_it_is_long_for_that_source(rate: float, days: int, word: Health) -> None:
-    last = NOW - timedelta(days=days)
-
-    found, finding = health([channel(new_per_day=rate, last_item_at=last, last_new_at=last)], now=NOW)
+def test_a_silence_is_quiet_when_it_is_long_for_that_source(
+    per_day: float, silence: timedelta, word: Health
+) -> None:
+    found, finding = health([silent(per_day, silence)], now=NOW)
 
     assert found is word
-    assert (f"nothing new for {days} days" in finding) is (word is Health.QUIET)
+    assert ("nothing new for" in finding) is (word is Health.QUIET)
+
+
+def test_a_silence_is_told_in_hours_and_then_in_days() -> None:
+    said = [health([silent(30, timedelta(hours=hours))], now=NOW)[1] for hours in (30, 120)]
+
+    assert ["nothing new for 30 hours; " in said[0], "nothing new for 5 days; " in said[1]] == [True, True]
+
+
+SUNDAY_NIGHT = datetime(2025, 8, 10, 23, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("weekend_pages", "word"), [(0, Health.OK), (20, Health.QUIET)])
+def test_a_weekend_of_silence_is_one_of_a_source_that_prints_at_weekends(
+    weekend_pages: int, word: Health
+) -> None:
+    friday = SUNDAY_NIGHT - timedelta(days=2, hours=5)
+    printed = [SUNDAY_NIGHT.date() - timedelta(days=ago) for ago in range(2, 30)]
+    pages = [Day(day=day, pages=weekend_pages if day.weekday() >= 5 else 20) for day in printed]
+    state = silent(20, SUNDAY_NIGHT - friday, last_item_at=friday, last_new_at=friday)
+
+    asked = replace(state, last_polled_at=SUNDAY_NIGHT)
+
+    assert health([asked], now=SUNDAY_NIGHT, days=pages)[0] is word
+
+
+def test_a_silence_of_our_own_is_not_the_sources() -> None:
+    last = NOW - timedelta(days=5)
+
+    asked_then = channel(last_polled_at=last, last_item_at=last, last_new_at=last)
+
+    assert health([asked_then], now=NOW) == (Health.OK, "")
+
+
+def test_a_channel_without_times_is_not_silent_while_another_announces_the_same_first() -> None:
+    section = silent(20, timedelta(days=3), last_item_at=None)
+
+    assert health([section], now=NOW)[0] is Health.QUIET
+    assert health([section, channel()], now=NOW) == (Health.OK, "")
+    assert health([silent(20, timedelta(days=3)), channel()], now=NOW)[0] is Health.QUIET
+
+
+def test_an_answer_that_lists_nothing_is_a_finding() -> None:
+    word, finding = health([channel(reason="the channel lists nothing")], now=NOW)
+
+    assert word is Health.QUIET
+    assert finding.startswith("https://gazette.example.org/rss: the channel lists nothing; ")
+
+
+def test_a_news_sitemap_may_be_empty_for_a_while_but_not_from_the_first() -> None:
+    empty = replace(channel(reason="the channel lists nothing"), kind=ChannelKind.SITEMAP)
+
+    assert health([empty], now=NOW) == (Health.OK, "")
+    never = replace(empty, last_item_at=None, last_new_at=None)
+    assert health([never], now=NOW)[0] is Health.QUIET
+
+
+def test_a_source_that_answers_and_announces_nothing_is_a_finding() -> None:
+    index = channel(last_item_at=None, last_new_at=None)
+
+    word, finding = health([index], now=NOW)
+
+    assert word is Health.QUIET
+    assert "announced nothing so far" in finding
+    assert health([index, channel("news")], now=NOW) == (Health.OK, "")
+
+
+def test_a_channel_that_moved_is_told_with_what_to_write() -> None:
+    moved = channel(moved_to="https://gazette.example.org/news.xml")
+
+    assert health([channel(), moved], now=NOW) == (
+        Health.CHANGED,
+        "https://gazette.example.org/rss: moved to https://gazette.example.org/news.xml for good; "
+        "write that into tearsheet.toml",
+    )
+
+
+def test_what_needs_more_than_a_new_address_is_told_before_a_move() -> None:
+    moved = channel(moved_to="https://gazette.example.org/news.xml")
+
+    assert health([moved, channel("b", failure=Fate.TIMEOUT)], now=NOW)[0] is Health.FAILING
+    assert health([moved, silent(20, timedelta(days=3))], now=NOW)[0] is Health.QUIET
+    failed = replace(moved, failure=Fate.PARSE_ERROR, reason="an HTML page")
+    assert (
+        "an HTML page (it has moved to https://gazette.example.org/news.xml); "
+        in health([failed], now=NOW)[1]
+    )
+
+
+@pytest.mark.parametrize(("walls", "word"), [(2, Health.OK), (4, Health.OK), (6, Health.BLOCKED)])
+def test_pages_that_are_consent_walls_are_told_as_blocked(walls: int, word: Health) -> None:
+    today = Day(day=NOW.date(), pages=10, articles=10 - walls, rejected={"consent_wall": walls})
+
+    found, finding = health([channel()], now=NOW, days=[today])
+
+    assert found is word
+    assert ("6 of 10 pages are a consent wall; " in finding) is (word is Health.BLOCKED)
+
+
+@pytest.mark.parametrize(
+    ("failure", "advice"),
+    [
+        (Fate.GONE, "look for its new address"),
+        (Fate.BLOCKED, "set collect.contact"),
+        (Fate.ROBOTS, "ask the publisher"),
+        (Fate.CONSENT_WALL, "a reader's consent"),
+        (Fate.PARSE_ERROR, "open it in a browser"),
+        (Fate.HTTP_ERROR, "it is asked again by itself"),
+        (Fate.TOO_LARGE, "list a smaller channel"),
+    ],
+)
+def test_each_class_of_failure_has_its_own_advice(failure: Fate, advice: str) -> None:
+    assert advice in health([channel(failure=failure)], now=NOW)[1]
 
 
 @pytest.mark.parametrize(
@@ -133,3 +267,16 @@ def test_a_changed_layout_is_told_before_a_failing_channel_and_after_one_that_is
     ]
 
     assert words == [Health.CHANGED, Health.GONE]
+
+
+def test_a_look_from_outside_takes_the_rate_of_the_list_as_it_is() -> None:
+    looked_at = channel(first_polled_at=None, last_new_at=None, last_item_at=NOW - timedelta(days=3))
+
+    assert health([looked_at], now=NOW)[0] is Health.QUIET
+    assert health([replace(looked_at, new_per_day=1.0)], now=NOW) == (Health.OK, "")
+
+
+def test_pages_of_weekends_only_do_not_make_a_working_day_of_none() -> None:
+    sunday = Day(day=SUNDAY_NIGHT.date(), pages=9, articles=9)
+
+    assert health([channel()], now=NOW, days=[sunday]) == (Health.OK, "")

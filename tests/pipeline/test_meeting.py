@@ -1,11 +1,12 @@
 """One announced entry: fetch it, or how it ends at once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pipeline.items import ChannelKind, Entry, Fate, Precision, Stamp
-from pipeline.meeting import Known, Meeting, meet, next_try_at
+from pipeline.meeting import Known, Meeting, by_address, meet, next_look_at, next_try_at
 
 NOW = datetime(2025, 8, 12, 12, 0, tzinfo=UTC)
 
@@ -112,3 +113,33 @@ def test_each_try_waits_longer_and_the_sixth_failure_is_the_last() -> None:
 
     minutes = [when and (when - NOW) / timedelta(minutes=1) for when in tries]
     assert minutes == [15, 60, 240, 960, 1440, None, None]
+
+
+def test_the_server_is_not_tried_before_it_asks_for_but_within_a_week_and_not_more_often() -> None:
+    def wait(attempts: int, **retry: float) -> timedelta:
+        again = next_try_at(attempts, now=NOW, retry_at=NOW + timedelta(**retry))
+        assert again is not None
+        return again - NOW
+
+    assert wait(1, hours=3) == timedelta(hours=3)
+    assert wait(3, hours=3) == timedelta(hours=4)
+    assert wait(1, days=400) == timedelta(days=7)
+    assert next_try_at(6, now=NOW, retry_at=NOW + timedelta(hours=3)) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "at_hours"), [(0, 1), (0.9, 1), (1, 6), (2, 6), (7, 24), (30, 72), (100, 168), (168, None)]
+)
+def test_the_next_look_is_the_next_of_the_five_times(hours: float, at_hours: float | None) -> None:
+    look_at = next_look_at(NOW, now=NOW + timedelta(hours=hours))
+
+    assert look_at == (None if at_hours is None else NOW + timedelta(hours=at_hours))
+
+
+def test_of_several_entries_with_one_address_the_newest_counts() -> None:
+    undated, older, newer = entry(), entry(at(days=20)), entry(at(days=2))
+    other = replace(undated, url="https://gazette.example.org/b")
+    tracked = replace(undated, url=undated.url + "?utm_source=rss")
+
+    assert list(by_address([undated, older, other, newer, older]).values()) == [newer, other]
+    assert list(by_address([undated, tracked]).values()) == [undated]

@@ -58,6 +58,9 @@ class MemoryFrontier:
     def asking(self, channel: Channel) -> Asking:
         return Asking(url=channel.url, validators=self.kept.get(channel.url, Validators()))
 
+    def knows_any(self, entries: Iterable[Entry]) -> bool:
+        return any(entry.url in self.known for entry in entries)
+
     def record(self, poll: Poll) -> tuple[Entry, ...]:
         self.polls.append(poll)
         if poll.failure is None and poll.status != 304:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spiders.links import web_address
+from spiders.links import is_same_site, web_address
 
 BASE = "https://news.example.org/dir/feed.xml"
 
@@ -28,3 +28,19 @@ BASE = "https://news.example.org/dir/feed.xml"
 )
 def test_a_link_is_an_absolute_web_address_as_written_or_none(link, address):
     assert web_address(link, base=BASE) == address
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("https://www.example.org/a", "http://example.org/b?c", True),
+        ("https://m.example.org/", "https://english.example.org/a", True),
+        ("https://example.org/", "https://other.example/", False),
+        ("https://example.org/", "https://badexample.org/", False),
+        ("https://example.org/", "https://example.org:8443/", False),
+        ("https://example.org/", "https://[x/", False),
+        ("", "", False),
+    ],
+)
+def test_one_site_is_one_host_or_a_host_under_it(one, other, is_one):
+    assert is_same_site(one, other) is is_one

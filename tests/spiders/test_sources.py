@@ -26,6 +26,14 @@ def test_a_switched_off_source_says_why():
     assert all(source.note for source in builtin_sources() if not source.enabled)
 
 
+def test_selectors_of_section_pages_are_kept_and_empty_ones_mean_by_shape():
+    table = {"sections": [RSS], "article_links": "h2 > a", "next_page": ""}
+
+    source = source_from_table("uno", table, "sources.toml")
+
+    assert (source.article_links, source.next_page) == ("h2 > a", "")
+
+
 def test_an_empty_cadence_means_adaptive():
     assert source_from_table("uno", {"feeds": [RSS], "every": ""}, "sources.toml").every == ""
 
@@ -76,6 +84,18 @@ def test_a_table_becomes_a_source():
         ({"feeds": [RSS], "timezone": "../etc"}, "timezone: unknown timezone"),
         ({"feeds": [RSS], "every": "often"}, "every: every = 'often'"),
         ({"feeds": [RSS], "expect_per_day": [60, 2]}, "expect_per_day: expected two numbers"),
+        (
+            {"sections": [RSS], "article_links": "h2 a["},
+            "article_links: 'h2 a[' is not a CSS selector (Expected ident or '*'",
+        ),
+        (
+            {"sections": [RSS], "next_page": "a.next::attr(href)"},
+            "next_page: 'a.next::attr(href)' is not a CSS selector (Pseudo-elements are not supported)",
+        ),
+        ({"sections": [RSS], "next_page": "svg|a"}, "next_page: 'svg|a' is not a CSS selector (Undefined"),
+        ({"sections": [RSS], "article_links": "a" * 2000}, "at most 1,000 characters, found 2,000"),
+        ({"sections": [RSS], "article_links": ["a"]}, "article_links: expected a CSS selector such as"),
+        ({"feeds": [RSS], "article_links": "h2 a"}, "are for section pages; add sections"),
         ("no table", "must be a table"),
     ],
 )

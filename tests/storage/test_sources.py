@@ -21,7 +21,10 @@ def test_an_answer_is_kept_with_the_newest_time_that_is_not_ahead(corpus: Corpus
 
     frontier(corpus).record(poll(*entries, entry("undated")))
 
-    assert only_channel(corpus) == ChannelState(
+    kept = only_channel(corpus)
+    assert kept.next_poll_at is not None
+    assert timedelta(minutes=30) < kept.next_poll_at - NOON < timedelta(minutes=90)
+    assert kept == ChannelState(
         url=FEED.url,
         kind=ChannelKind.FEED,
         status=200,
@@ -29,8 +32,9 @@ def test_an_answer_is_kept_with_the_newest_time_that_is_not_ahead(corpus: Corpus
         last_polled_at=NOON,
         last_item_at=NOON - hour,
         last_new_at=NOON,
-        next_poll_at=NOON + hour,
-        new_per_day=10.0,
+        next_poll_at=kept.next_poll_at,
+        new_per_day=kept.new_per_day,
+        hours=kept.hours,
     )
 
 
@@ -43,7 +47,8 @@ def test_failures_are_counted_until_an_answer_comes(corpus: Corpus) -> None:
     failing = only_channel(corpus)
     assert (failing.failures, failing.failure, failing.reason) == (3, Fate.HTTP_ERROR, "503")
     assert failing.first_polled_at is None
-    assert failing.next_poll_at == NOON + timedelta(hours=2 + 4)
+    assert failing.next_poll_at is not None
+    assert timedelta(hours=3) < failing.next_poll_at - NOON - timedelta(hours=2) < timedelta(hours=5)
     assert health([failing], now=NOON)[0] is Health.FAILING
 
     run.record(poll(entry("a"), at=NOON + timedelta(hours=6)))
@@ -52,16 +57,46 @@ def test_failures_are_counted_until_an_answer_comes(corpus: Corpus) -> None:
     assert mended.first_polled_at == NOON + timedelta(hours=6)
 
 
-def test_a_channel_that_announces_much_is_asked_sooner(corpus: Corpus) -> None:
-    run = frontier(corpus)
+def test_a_channel_that_announces_much_is_asked_sooner_than_the_others_within_their_budget(
+    corpus: Corpus,
+) -> None:
+    bulletin = replace(FEED, url="https://gazette.example.org/bulletin.rss")
+    clock = Clock()
     for hour in range(72):
-        entries = [entry(f"{hour}-{number}") for number in range(5)]
-        run.record(poll(*entries, at=NOON + timedelta(hours=hour)))
+        run = frontier(corpus, clock, polls_per_day=48.0)
+        known = [entry(f"known-{number}") for number in range(9)]
+        run.record(poll(*known, *(entry(f"{hour}-{number}") for number in range(5)), at=clock()))
+        run.record(poll(status=304, channel=bulletin, at=clock()))
+        last = clock()
+        clock.forward(hours=1)
 
-    busy = only_channel(corpus)
+    channels = Sources(corpus).states()["gazette"].channels
+    waits = {channel.url: channel.next_poll_at - last for channel in channels if channel.next_poll_at}
 
-    assert busy.next_poll_at is not None
-    assert timedelta(minutes=20) < busy.next_poll_at - NOON - timedelta(hours=71) < timedelta(minutes=40)
+    assert waits[FEED.url] < timedelta(minutes=30) < timedelta(hours=1) < waits[bulletin.url]
+    polls_per_day = [timedelta(days=1) / wait for wait in waits.values()]
+    assert 35 < sum(polls_per_day) / 2 < 75
+
+
+def test_the_clock_of_an_outage_does_not_make_a_channel_look_busy(corpus: Corpus) -> None:
+    clock = Clock()
+    frontier(corpus, clock).record(poll(entry("a"), at=clock()))
+    for _ in range(24):
+        clock.forward(hours=1)
+        frontier(corpus, clock).record(poll(at=clock(), status=503, failure=Fate.HTTP_ERROR))
+    clock.forward(minutes=1)
+
+    frontier(corpus, clock).record(poll(entry("a"), *(entry(str(n)) for n in range(10)), at=clock()))
+
+    assert only_channel(corpus).new_per_day < 15
+
+
+def test_what_the_server_asks_for_is_waited_for(corpus: Corpus) -> None:
+    retry_at = NOON + timedelta(hours=20)
+
+    frontier(corpus).record(poll(status=503, failure=Fate.HTTP_ERROR, retry_at=retry_at))
+
+    assert only_channel(corpus).next_poll_at == retry_at
 
 
 def test_a_fixed_cadence_of_the_source_decides(corpus: Corpus) -> None:
@@ -75,7 +110,26 @@ def test_a_source_is_due_when_it_was_never_asked_or_its_time_has_come(corpus: Co
     sources = Sources(corpus)
 
     assert sources.due(["new", "gazette"], NOON) == ("new",)
-    assert sources.due(["new", "gazette"], NOON + timedelta(hours=1)) == ("new", "gazette")
+    assert sources.due(["new", "gazette"], NOON + timedelta(hours=2)) == ("new", "gazette")
+
+
+def test_a_source_is_due_when_another_try_or_a_second_look_is(corpus: Corpus) -> None:
+    clock = Clock()
+    run = frontier(corpus, clock, every={"gazette": "1 day"})
+    run.record(poll(entry("failed"), entry("stored"), entry("left")))
+    run.settle(entry("failed"), Fate.TIMEOUT)
+    (number,) = store(corpus, article("stored"))
+    run.settle(entry("stored"), Fate.NEW, article_id=number)
+    sources = Sources(corpus)
+
+    assert sources.due(["gazette"], NOON + timedelta(minutes=14)) == ()
+    assert sources.due(["gazette"], NOON + timedelta(minutes=15)) == ("gazette",)
+    clock.forward(minutes=20)
+    second = frontier(corpus, clock)
+    second.pending(["gazette"])
+    second.settle(entry("failed"), Fate.NOT_ARTICLE)
+    assert sources.due(["gazette"], NOON + timedelta(minutes=59)) == ()
+    assert sources.due(["gazette"], NOON + timedelta(minutes=60)) == ("gazette",)
 
 
 def test_the_first_of_its_channels_makes_a_source_due(corpus: Corpus) -> None:
@@ -83,7 +137,7 @@ def test_the_first_of_its_channels_makes_a_source_due(corpus: Corpus) -> None:
     run.record(poll(entry("a")))
     run.record(poll(channel=replace(FEED, url=FEED.url + "2"), status=500, failure=Fate.HTTP_ERROR))
 
-    assert Sources(corpus).due(["gazette"], NOON + timedelta(hours=1)) == ("gazette",)
+    assert Sources(corpus).due(["gazette"], NOON + timedelta(minutes=75)) == ("gazette",)
 
 
 def test_a_channel_taken_out_of_the_configuration_does_not_keep_its_source_due(corpus: Corpus) -> None:

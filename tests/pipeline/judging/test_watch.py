@@ -16,6 +16,7 @@ from pipeline.judging.scoring import Labelled, evaluate
 from pipeline.judging.watch import explain, judge
 
 (WATCH,) = builtin_watches()
+LABELLED = Path(__file__).parents[2] / "labelled"
 
 
 def judged(language: str, title: str, text: str) -> Judgement:
@@ -53,6 +54,23 @@ WANTED = {
         "Bolivia expulsa a un capo brasileño",
         "El detenido, acusado de narcotráfico, fue entregado a la policía de Brasil en la frontera.",
     ),
+    "the first hearings of men who were handed over, in English": (
+        "en",
+        "Hearings set for nine men handed over by Peru",
+        "Magistrates in Houston will hear the nine prisoners whom Peru handed over this week. One is accused of"
+        " laundering money for a cocaine clan. His lawyer asked for a separate day.",
+    ),
+    "prisoners sent north in a paper that calls the United States EU": (
+        "es",
+        "Entrega Honduras a EU a tres integrantes de un clan",
+        "Los tres fueron puestos en manos de agentes de la DEA en una base aérea. Están acusados de mover droga.",
+    ),
+    "a sentence on somebody who was surrendered, in English": (
+        "en",
+        "Smuggler of cocaine gets life in Washington",
+        "Ramiro Olmedo, who was surrendered to the United States by Peru in 2020, was sentenced on Friday. A jury"
+        " found him guilty of leading a drug gang.",
+    ),
     "a handover stopped by a judge, in English": (
         "en",
         "Spanish court halts extradition of clan chief to Morocco",
@@ -85,6 +103,36 @@ LEFT = {
         "Conceden la extradición de un exmilitar por crímenes de guerra",
         "Un juez de Santiago resolvió entregar al acusado a un tribunal de La Haya, que lo reclama por la matanza de"
         " presos en 1993.",
+    ),
+    "extradition for bribes and the laundering of them, in English": (
+        "en",
+        "Former minister extradited from Panama over bribery",
+        "The former minister was flown to Guatemala to face charges of bribery and money laundering. He is accused"
+        " of running a network that took millions from contractors.",
+    ),
+    "captives handed over to be free, in Spanish": (
+        "es",
+        "Guerrilla libera a dos policías en la frontera",
+        "El grupo, financiado por el narcotráfico, entregó a los dos detenidos a la Cruz Roja en la frontera de"
+        " Colombia con Venezuela. Viajaron en helicóptero a Bogotá.",
+    ),
+    "drugs on their way from one country to another, in English": (
+        "en",
+        "Coast guard brings 20 tons of cocaine to Florida",
+        "The cutter unloaded bales seized in the Pacific and handed 31 suspected smugglers to prosecutors in Miami."
+        " The boats had left Ecuador for Mexico, where a cartel was waiting.",
+    ),
+    "drugs on their way from one country to another, in Spanish": (
+        "es",
+        "Decomisan 1,7 toneladas de cocaína y capturan a cinco ecuatorianos",
+        "Los cinco se dirigían con la droga a México para ser entregada a un cártel, informó la policía de Colombia."
+        " La operación contó con el apoyo de la DEA.",
+    ),
+    "a ruler carried off by soldiers, in English": (
+        "en",
+        "Special forces seize president in night raid",
+        "US troops captured the president of Bolivia and flew him against his will to New York, where he is charged"
+        " with trafficking cocaine. His government called it a kidnapping.",
     ),
     "a cartel without a transfer, in English": (
         "en",
@@ -225,7 +273,7 @@ def test_an_explanation_points_at_the_words_in_their_sentences() -> None:
     explanation = explain(article, WATCH)
 
     assert explanation.judgement == judge(article, [WATCH])[0]
-    assert explanation.threshold == 0.35
+    assert explanation.threshold == 0.28
     assert explanation.countries == ("Spain", "United States")
     assert [name for name, _ in explanation.parts] == ["transfer", "crime", "against"]
     assert [sentence.label for sentence in explanation.sentences] == ["headline", "sentence 1"]
@@ -255,26 +303,55 @@ def test_the_explanation_of_a_query_points_at_its_words() -> None:
 def test_an_article_without_words_is_not_relevant() -> None:
     assert judged("", "", "") == Judgement(
         watch=WATCH.name,
+        version=WATCH.version,
         score=0.0,
         relevant=False,
         reasons=("missing: no sentence shows a transfer", "missing: no word of organised crime"),
     )
 
 
-def _open_set(shared: Path) -> list[Labelled]:
-    lines = (shared / "bench" / "relevance" / "open.jsonl").read_text(encoding="utf-8").splitlines()
+def _labelled(file: Path) -> list[Labelled]:
     fields = ("id", "lang", "title", "text", "label", "kind")
+    lines = file.read_text(encoding="utf-8").splitlines()
     return [Labelled(**{field: record[field] for field in fields}) for record in map(json.loads, lines)]
 
 
-def test_the_labelled_set_is_judged_no_worse_than_before(shared: Path) -> None:
+def _open_set(shared: Path) -> list[Labelled]:
+    return _labelled(shared / "bench" / "relevance" / "open.jsonl")
+
+
+def test_the_open_labelled_set_is_judged_no_worse_than_before(shared: Path) -> None:
     evaluation = evaluate(_open_set(shared), WATCH)
 
     assert evaluation.precision >= 0.96
-    assert evaluation.recall >= 0.93
-    assert evaluation.f1 >= 0.95
-    assert evaluation.average_precision >= 0.97
-    assert all(scores.f1 >= 0.93 for scores in evaluation.by_language.values())
+    assert evaluation.recall >= 0.96
+    assert evaluation.f1 >= 0.97
+    assert evaluation.average_precision >= 0.99
+    assert all(scores.f1 >= 0.96 for scores in evaluation.by_language.values())
+
+
+def test_the_labelled_texts_for_tuning_are_judged_no_worse_than_before() -> None:
+    evaluation = evaluate(_labelled(LABELLED / "tuning.jsonl"), WATCH)
+
+    assert evaluation.precision >= 0.95
+    assert evaluation.recall >= 0.91
+    assert evaluation.f1 >= 0.94
+    assert evaluation.average_precision >= 0.98
+    assert all(scores.f1 >= 0.91 for scores in evaluation.by_language.values())
+
+
+def test_ordinary_news_raises_no_alarm() -> None:
+    evaluation = evaluate(_labelled(LABELLED / "everyday.jsonl"), WATCH)
+
+    assert evaluation.wrong == ()
+
+
+def test_what_looks_like_it_and_is_not_is_left_and_what_has_neither_keyword_is_found(shared: Path) -> None:
+    by_kind = evaluate(_open_set(shared), WATCH).by_kind
+    hard = [by_kind["hn_cartel_no_extradition"], by_kind["hn_extradition_no_cartel"]]
+
+    assert sum(each.count - each.right for each in hard) <= 1
+    assert by_kind["pos_no_keyword"].right >= 3
 
 
 def test_people_and_groups_on_no_list_are_found_by_what_is_said_of_them(shared: Path) -> None:
@@ -284,5 +361,5 @@ def test_people_and_groups_on_no_list_are_found_by_what_is_said_of_them(shared: 
 
     evaluation = evaluate(_open_set(shared), nameless)
 
-    assert evaluation.precision >= 0.95
-    assert evaluation.f1 >= 0.85
+    assert evaluation.precision >= 0.96
+    assert evaluation.f1 >= 0.93

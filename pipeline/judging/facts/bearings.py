@@ -1,0 +1,158 @@
+"""What the words around a place say of it: somebody goes there, or comes from there."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.facts import Stage
+from pipeline.judging.directions import is_from, is_in, is_toward
+from pipeline.judging.facts.telling import Telling, is_told, of_concept
+from pipeline.judging.lexicon import Concept, Hit
+from pipeline.judging.sentences import Place
+
+__all__ = ["Bearings"]
+
+_NEAR, _VERY_NEAR, _SUBJECT_LENGTH = 6, 3, 8
+_DECISIONS = frozenset(f"stages.{stage}" for stage in (Stage.GRANTED, Stage.BLOCKED))
+_BY = frozenset("by por".split())
+_LINKING = frozenset(
+    "the a an of in at by federal authorities justice court courts la el los las de del en una un por cortes"
+    " corte justicia autoridades tribunales tribunal fiscalia gobierno eastern western northern southern"
+    " central district distrito este oeste norte sur".split()
+)
+_LEADING_ON = frozenset("a al hacia ante por con para en to in by".split())
+_OF = frozenset("of de del".split())
+_PREPOSITIONS = frozenset(
+    "to from in of for with by into at on a al de del desde en por con para hacia".split()
+)
+_SPOKEN_FROM = frozenset("from desde".split())
+
+
+# "TOLUCA, Méx.- ", "THE HAGUE, Dec 19 - ", "Ciudad de México, 13 ago.- ": where the report was written.
+_DATELINE = re.compile(r"[^\W\d_][^-–—:;!?\"“«]{1,44}?(?:\.-|\s[-–—]{1,2})\s")
+
+
+class Bearings:
+    """The words around the places of one sentence."""
+
+    def __init__(self, telling: Telling) -> None:
+        self._words = telling.sentence.words
+        self._moves = telling.moves
+        self._marks = telling.marks
+        self._receivers = frozenset(
+            hit.start
+            for hit in of_concept(telling.hits, Concept.AGENCY)
+            if hit.meaning.name in telling.terms.receivers
+        )
+        # A Dutchman is not the Netherlands that send somebody.
+        self._people = [(hit.start, hit.end) for table in ("one", "many") for hit in telling.marks(table)]
+        self._decisions = [hit for hit in telling.marks("stages") if hit.meaning.name in _DECISIONS]
+        dateline = _DATELINE.match(telling.sentence.text) if telling.sentence.number == 1 else None
+        spans = telling.sentence.spans
+        self._begin = sum(end <= dateline.end() for _, end in spans) if dateline else 0
+        self._is_headline = telling.sentence.place is Place.HEADLINE
+
+    def of(self, place: Hit) -> Iterator[tuple[bool, float]]:
+        """Yield what each rule reads of the place: True for the end of the journey, and the weight."""
+        if place.start < self._begin:
+            return
+        if main := self._main_reading(place):
+            yield main
+        if self._has_before("arrivals", place, _NEAR) and is_in(self._words, place.start):
+            yield True, 1.0
+        if self._is_sought_before(place):
+            yield True, 0.7
+        if self._has_around("courts", place) and not self._decides(place):
+            yield True, 0.6
+        if self._has_before("seized", place, _VERY_NEAR - 1):
+            yield False, 0.8
+        if place.start in self._receivers:
+            yield True, 0.4
+
+    def _main_reading(self, place: Hit) -> tuple[bool, float] | None:
+        """Return what the grammar around the place says of it: the first rule that fits."""
+        if self._has_before("asked", place, _VERY_NEAR - 1):
+            return False, 1.5
+        told = (*self._moves, *self._decisions) if self._moves else ()
+        if any(mark.end <= place.start for mark in told) and self._is_toward(place):
+            return True, 2.0
+        if self._asks(place):
+            return True, 1.5
+        if self._decides(place):
+            return False, 1.5
+        if self._comes_from(place):
+            return False, 1.5
+        if self._is_by(place):
+            return self._is_sought_before(place), 1.5
+        if self._is_subject(place):
+            return self._fetches(place), 1.5
+        return None
+
+    def _is_toward(self, place: Hit) -> bool:
+        return is_toward(self._words, place.start, through_halls=True)
+
+    def _asks(self, place: Hit) -> bool:
+        asking = (*self._marks("sought"), *self._marks("asked"))
+        return any(0 <= mark.start - place.end < _VERY_NEAR for mark in asking)
+
+    def _decides(self, place: Hit) -> bool:
+        """Return whether its courts or its government grant or refuse: somebody is still there."""
+        return any(0 <= mark.start - place.end < _NEAR for mark in self._decisions) and bool(self._moves)
+
+    def _comes_from(self, place: Hit) -> bool:
+        if self._is_of_a_person(place):
+            return False
+        # "Lo entregó Perú", "he left Mexico", "Entrega Perú": no word between.
+        if (
+            any(move.end == place.start and (is_told(move) or not move.start) for move in self._moves)
+            and self._words[place.start - 1] not in _PREPOSITIONS
+        ):
+            return True
+        if not is_from(self._words, place.start):
+            return False
+        if not _SPOKEN_FROM.isdisjoint(self._words[max(0, place.start - _VERY_NEAR) : place.start]):
+            return bool(self._moves) or self._is_headline
+        # "de" is "of" as well: it leads away only after a verb of moving, and when nothing leads on between.
+        return any(
+            0 <= place.start - move.end < _NEAR - 1
+            and is_told(move)
+            and _LEADING_ON.isdisjoint(self._words[move.end : place.start])
+            for move in self._moves
+        )
+
+    def _is_by(self, place: Hit) -> bool:
+        before = self._words[max(0, place.start - _VERY_NEAR) : place.start]
+        return not _BY.isdisjoint(before) and bool(self._moves or self._marks("sought"))
+
+    def _is_sought_before(self, place: Hit) -> bool:
+        return any(
+            0 <= place.start - mark.end < _NEAR and _LINKING.issuperset(self._words[mark.end : place.start])
+            for mark in self._marks("sought")
+        )
+
+    def _is_subject(self, place: Hit) -> bool:
+        following = [move.start - place.end for move in self._moves if move.start >= place.end]
+        if not following or min(following) > _SUBJECT_LENGTH or self._is_of_a_person(place):
+            return False
+        before = self._words[place.start - 1] if place.start else ""
+        # "Agents of the United States drove him": the country of those who stand before the verb.
+        is_theirs = before in _OF and place.start < _SUBJECT_LENGTH and min(following) < _VERY_NEAR
+        return is_theirs or before not in _PREPOSITIONS
+
+    def _is_of_a_person(self, place: Hit) -> bool:
+        """Return whether it says where somebody is from: a Dutchman, ciudadano chino, Mexican trafficker."""
+        return any(start <= place.end and place.start <= end for start, end in self._people)
+
+    def _fetches(self, place: Hit) -> bool:
+        return bool(self._marks("fetchers")) or place.start in self._receivers
+
+    def _has_before(self, table: str, place: Hit, length: int) -> bool:
+        return any(0 <= place.start - mark.end < length for mark in self._marks(table))
+
+    def _has_around(self, table: str, place: Hit) -> bool:
+        for mark in self._marks(table):
+            if mark.start == place.end:
+                return True
+            between = self._words[mark.end : place.start]
+            if mark.end <= place.start and len(between) < _VERY_NEAR and set(between) <= _LINKING:
+                return True
+        return False

@@ -1,0 +1,81 @@
+"""From where to where: what every named country has for it as the beginning and as the end of the journey."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.facts import Fact
+from pipeline.judging.facts.bearings import Bearings
+from pipeline.judging.facts.telling import Telling
+from pipeline.judging.lexicon import Hit
+
+__all__ = ["Route", "route_of"]
+
+_ENOUGH, _CLEARLY = 1.0, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Both ends of a journey, as far as they are known."""
+
+    origin: Fact[str] | None = None
+    destination: Fact[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    country: str
+    is_destination: bool
+    weight: float
+    telling: Telling
+    place: Hit
+
+
+def route_of(tellings: Sequence[Telling]) -> Route:
+    """Return the pair of countries that the words support most; an end with little support is unknown."""
+    votes = [vote for each in tellings for vote in _votes(each)]
+    sums: dict[bool, defaultdict[str, float]] = {False: defaultdict(float), True: defaultdict(float)}
+    for vote in votes:
+        sums[vote.is_destination][vote.country] += vote.weight
+    origins = [None, *(country for country, total in sums[False].items() if total >= _ENOUGH)]
+    destinations = [None, *(country for country, total in sums[True].items() if total >= _ENOUGH)]
+    pairs = [(o, d) for o in origins for d in destinations if o is None or o != d]
+    origin, destination = max(pairs, key=lambda pair: _support(pair, sums))
+    other = _other(tellings, {origin, destination})
+    return Route(
+        _fact(origin, votes, is_destination=False) or (other if destination else None),
+        _fact(destination, votes, is_destination=True) or (other if origin else None),
+    )
+
+
+def _other(tellings: Sequence[Telling], known: set[str | None]) -> Fact[str] | None:
+    """Return the country that can only be the other end: where one end is known, one more is spoken of."""
+    named = [(each, place) for each in tellings for place in each.places]
+    counted = Counter(place.meaning.country for _, place in named if place.meaning.country not in known)
+    if not counted:
+        return None
+    (country, most), *rest = counted.most_common()
+    if rest and most < _CLEARLY * rest[0][1]:
+        return None
+    telling, place = next(pair for pair in named if pair[1].meaning.country == country)
+    return telling.fact(telling.terms.codes[country], place)
+
+
+def _support(pair: tuple[str | None, str | None], sums: dict[bool, defaultdict[str, float]]) -> float:
+    origin, destination = pair
+    return (sums[False][origin] if origin else 0.0) + (sums[True][destination] if destination else 0.0)
+
+
+def _fact(country: str | None, votes: Sequence[_Vote], *, is_destination: bool) -> Fact[str] | None:
+    if country is None:
+        return None
+    of_it = [vote for vote in votes if (vote.country, vote.is_destination) == (country, is_destination)]
+    best = max(of_it, key=lambda vote: vote.weight)
+    return best.telling.fact(best.telling.terms.codes[country], best.place)
+
+
+def _votes(telling: Telling) -> Iterator[_Vote]:
+    bearings = Bearings(telling)
+    for place in telling.places:
+        for is_destination, weight in bearings.of(place):
+            yield _Vote(place.meaning.country, is_destination, weight * telling.weight, telling, place)

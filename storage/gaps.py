@@ -1,0 +1,60 @@
+"""The times in which a channel may have announced articles that nobody saw."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from pipeline.items import Channel
+from storage.database import Database
+from storage.tables import GAP
+
+__all__ = ["Gap", "Gaps", "note_gap"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """All that a channel listed was new: what it announced between two times may have come and gone."""
+
+    source: str
+    url: str
+    """The channel's own address."""
+    since: datetime
+    until: datetime
+
+
+class Gaps:
+    """The possible gaps of a corpus."""
+
+    def __init__(self, corpus: Database) -> None:
+        self._corpus = corpus
+
+    def between(
+        self, since: datetime | None, until: datetime | None, *, sources: Collection[str] = ()
+    ) -> tuple[Gap, ...]:
+        """Return those that touch a time (None: open), oldest first; of these sources, or of all."""
+        query = select(GAP).order_by(GAP.c.since, GAP.c.id)
+        if since is not None:
+            query = query.where(GAP.c.until > since)
+        if until is not None:
+            query = query.where(GAP.c.since < until)
+        if sources:
+            query = query.where(GAP.c.source.in_(list(sources)))
+        with self._corpus.read() as connection:
+            return tuple(
+                Gap(source=row.source, url=row.url, since=row.since, until=row.until)
+                for row in connection.execute(query)
+            )
+
+
+def note_gap(connection: Connection, channel: Channel, *, since: datetime, until: datetime) -> None:
+    """Write a possible gap; one that begins where the last one ends, or before, goes on with that."""
+    touches = (GAP.c.source == channel.source) & (GAP.c.url == channel.url)
+    touches &= GAP.c.since <= since
+    touches &= GAP.c.until >= since
+    grown = connection.execute(update(GAP).where(touches, GAP.c.until < until).values(until=until))
+    if not grown.rowcount:
+        row = {"source": channel.source, "url": channel.url, "since": since, "until": until}
+        connection.execute(insert(GAP), row)

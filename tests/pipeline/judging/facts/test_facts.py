@@ -1,0 +1,325 @@
+"""What an article says of one move. People and groups here are made up unless they say more."""
+
+import json
+import pickle
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.facts import Facts, Mechanism, Stage
+from pipeline.items import Article
+from pipeline.judging.facts import facts_of
+from pipeline.judging.loading import builtin_watches, load_watch
+from pipeline.judging.plain import article_from_text
+from pipeline.judging.watch import verdicts
+from pipeline.steps import judged
+
+(WATCH,) = builtin_watches()
+
+
+def facts(language: str, title: str, text: str = "") -> Facts:
+    article = article_from_text(title=title, text=text, language=language)
+    (verdict,) = verdicts(article, [WATCH])
+    assert verdict.finding is not None
+    return facts_of(verdict.finding, language)
+
+
+def values(found: Facts) -> tuple[Any, ...]:
+    said = (found.mechanism, found.stage, found.from_country, found.to_country, found.count)
+    return tuple(fact.value if fact else None for fact in said)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        (
+            "en",
+            "Paraguay extradites alleged cocaine kingpin to Belgium",
+            "The man was put on a plane to Brussels.",
+            (Mechanism.EXTRADITION, Stage.CARRIED_OUT, "PY", "BE", 1),
+        ),
+        (
+            "es",
+            "Bolivia expulsa a dos capos brasileños",
+            "Los detenidos fueron entregados a la policía de Brasil en la frontera.",
+            (Mechanism.EXPULSION, Stage.CARRIED_OUT, "BO", "BR", 2),
+        ),
+        (
+            "en",
+            "Judge in Lima blocks extradition of drug boss to Italy",
+            "The court said that he had not been heard.",
+            (Mechanism.EXTRADITION, Stage.BLOCKED, "PE", "IT", 1),
+        ),
+        (
+            "es",
+            "La Corte avala la extradición de un narcotraficante a Estados Unidos",
+            "El hombre está preso en Bogotá.",
+            (Mechanism.EXTRADITION, Stage.GRANTED, "CO", "US", 1),
+        ),
+        (
+            "es",
+            "Estados Unidos pide a España la extradición de un cabecilla",
+            "",
+            (Mechanism.EXTRADITION, Stage.REQUESTED, "ES", "US", 1),
+        ),
+        (
+            "en",
+            "Fentanyl suspect agrees to be extradited from Spain to the US",
+            "",
+            (Mechanism.EXTRADITION, Stage.CONSENTED, "ES", "US", 1),
+        ),
+        (
+            "en",
+            "Trafficker deported from Turkey to Ireland",
+            "He was handed to gardai at the airport.",
+            (Mechanism.DEPORTATION, Stage.CARRIED_OUT, "TR", "IE", 1),
+        ),
+        (
+            "es",
+            "México traslada a doce reos a Texas",
+            "Fueron enviados con base en la Ley de Seguridad Nacional y no hubo extradición, dijo la fiscalía.",
+            (Mechanism.TRANSFER, Stage.CARRIED_OUT, "MX", "US", 12),
+        ),
+        (
+            "en",
+            "Clan chief pleads not guilty in Miami after extradition from Panama",
+            "",
+            (Mechanism.EXTRADITION, Stage.IN_COURT, "PA", "US", 1),
+        ),
+        (
+            "es",
+            "Condenan en Texas a capo extraditado de Guatemala",
+            "Pasará 30 años en prisión.",
+            (Mechanism.EXTRADITION, Stage.SENTENCED, "GT", "US", 1),
+        ),
+    ],
+)
+def test_a_headline_and_a_sentence_tell_the_move(
+    language: str, title: str, text: str, expected: tuple[Any, ...]
+) -> None:
+    assert values(facts(language, title, text)) == expected
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    ["WASHINGTON - ", "WASHINGTON, Sept 15 — ", "Washington, 13 sep.- ", "WASHINGTON (Estuary) — "],
+)
+def test_where_a_report_was_written_is_not_where_somebody_comes_from(dateline: str) -> None:
+    found = facts("en", "", dateline + "Peru extradited a drug boss to Spain on Monday.")
+
+    assert values(found)[2:4] == ("PE", "ES")
+
+
+def test_what_is_not_said_stays_unknown() -> None:
+    assert values(facts("en", "Gang leader extradited")) == (
+        Mechanism.EXTRADITION,
+        Stage.CARRIED_OUT,
+        None,
+        None,
+        1,
+    )
+    assert facts("es", "Sequía en la sierra", "Las presas están bajas.") == Facts()
+
+
+def test_each_fact_comes_with_its_words_and_its_sentence() -> None:
+    found = facts("es", "Capo, a Chicago", "Llegó el lunes. Lo entregó Perú a agentes de la DEA.")
+
+    assert found.from_country is not None
+    assert (found.from_country.words, found.from_country.sentence) == (
+        "Perú",
+        "Lo entregó Perú a agentes de la DEA.",
+    )
+    said = [found.mechanism, found.stage, found.to_country, found.count, *found.names, *found.groups]
+    assert all(fact is None or fact.words in fact.sentence for fact in said)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Drug boss will be sent to the US",
+        "Spain to send drug boss to the US",
+        "Podría ser extraditado el capo",
+    ],
+)
+def test_a_plan_is_not_carried_out(title: str) -> None:
+    stage = facts("es" if "capo" in title else "en", title).stage
+
+    assert stage is None or stage.value is not Stage.CARRIED_OUT
+
+
+def test_a_sentence_passed_is_the_stage_only_where_the_headline_tells_it() -> None:
+    stage = facts(
+        "en", "Drug boss in Miami", "He was sentenced in 2010 in Peru, which sent him to the US."
+    ).stage
+
+    assert stage is not None
+    assert stage.value is Stage.CARRIED_OUT
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("en", "Mexico sent 26 prisoners to Texas on seven aircraft.", 26),
+        ("en", "Mexico sent twelve alleged gang members north.", 12),
+        ("en", "The 54-year-old man faces seven counts after Spain handed him to the US.", 1),
+        ("en", "He was one of 29 prisoners that Mexico delivered to the United States.", 29),
+        ("es", "Fue llevado a Nueva York junto con otros 28 reos.", 29),
+        (
+            "es",
+            "Entregan a nueve requeridos por cortes de Florida; suman 66 las personas enviadas en el año.",
+            9,
+        ),
+        ("es", "El jefe del frente 33, presos aparte, fue enviado a Texas.", None),
+        (
+            "es",
+            "Suman 92 los presos. Otra cosa. Hoy 26 reos durmieron mal. Perú envió a 12 reos a Texas.",
+            12,
+        ),
+        ("en", "He was one of the last of 40 men when Peru sent him north.", 40),
+        ("es", "Se aplicó el artículo 5 para enviar a los internos a Texas.", None),
+    ],
+)
+def test_the_number_is_that_of_the_people_moved(language: str, text: str, count: int | None) -> None:
+    found = facts(language, "", text).count
+
+    assert (found.value if found else None) == count
+
+
+def test_an_old_extradition_that_was_barred_is_not_how_somebody_came() -> None:
+    text = (
+        "Mexico delivered him to the US{}. It is hot. All is well. A judge had barred his extradition in May."
+    )
+
+    without_law = facts("en", "Drug lord in New York", text.format("")).mechanism
+    by_other_law = facts("en", "Drug lord in New York", text.format(" under a security law")).mechanism
+
+    assert without_law is None
+    assert by_other_law is not None
+    assert (by_other_law.value, by_other_law.words) == (Mechanism.TRANSFER, "delivered")
+
+
+def test_a_handover_of_one_names_no_law_and_one_of_many_is_a_transfer() -> None:
+    assert facts("es", "Perú entrega a Chile a dos capos").mechanism is None
+    assert values(facts("es", "Perú entrega a Chile a 26 capos"))[0] is Mechanism.TRANSFER
+
+
+def test_people_and_groups_are_given_by_the_names_of_the_watch() -> None:
+    found = facts(
+        "es",
+        "El Menchito, extraditado",
+        "Rubén Oseguera fue entregado a Estados Unidos. Es hijo de El Chapo, según nadie. Operaba para el CJNG.",
+    )
+
+    assert [fact.value for fact in found.names] == ["Rubén Oseguera González"]
+    assert [fact.value for fact in found.groups] == ["Jalisco New Generation Cartel"]
+
+
+def test_a_name_on_no_list_is_known_by_its_alias_or_age() -> None:
+    found = facts(
+        "en", "Two flown to Miami", "Peru sent Ramiro Olmedo, 41, and Julio de la Peña alias Compás to Miami."
+    )
+
+    assert [fact.value for fact in found.names] == ["Ramiro Olmedo", "Julio de la Peña"]
+
+
+@pytest.mark.parametrize("language", ["", "pt"])
+def test_an_article_of_unknown_or_other_language_is_read_with_the_words_of_all(language: str) -> None:
+    assert values(facts(language, "Spain extradites capo to Peru"))[:4] == (
+        Mechanism.EXTRADITION,
+        Stage.CARRIED_OUT,
+        "ES",
+        "PE",
+    )
+
+
+def test_every_country_of_the_built_in_watch_has_a_code() -> None:
+    from pipeline.judging.facts.terms import terms_of
+
+    file = Path(__file__).parents[4] / "pipeline/judging/watches" / f"{WATCH.name}.toml"
+    countries = tomllib.loads(file.read_text(encoding="utf-8"))["places"]
+    countries.pop("es")
+
+    assert countries.keys() == terms_of("en").codes.keys()
+    assert len(set(terms_of("en").codes.values())) == len(countries)
+
+
+def test_a_page_that_is_one_endless_sentence_is_not_read_for_facts() -> None:
+    endless = "Mexico sent two prisoners from Spain to Texas and " * 20_000
+
+    assert facts("en", "Capo extradited", endless).from_country is None
+
+
+def article(title: str) -> Article:
+    return article_from_text(title=title, text="", language="en")
+
+
+def test_an_article_that_a_watch_of_concepts_wants_gets_its_facts() -> None:
+    wanted = judged(article("Spain extradites drug boss to Peru"), [WATCH])
+
+    assert wanted.facts is not None
+    assert wanted.facts.to_country is not None
+    assert wanted.facts.to_country.value == "PE"
+    assert pickle.loads(pickle.dumps(wanted)) == wanted  # noqa: S301
+
+
+def test_facts_come_back_from_json_as_they_were() -> None:
+    found = facts("es", "Perú extradita a El Menchito a Texas", "Era del CJNG.")
+
+    back = Facts.from_record(json.loads(json.dumps(found.as_record())))
+
+    assert (back, Facts.from_record(Facts().as_record())) == (found, Facts())
+    assert back.mechanism is not None
+    assert back.mechanism.value is Mechanism.EXTRADITION
+
+
+def test_an_article_that_only_a_query_wants_or_none_does_has_no_facts() -> None:
+    query = load_watch("spain", {"query": "Spain"}, "tearsheet.toml")
+    unwanted = replace(article("Rain in Spain"), facts=Facts())
+
+    assert judged(unwanted, [WATCH]).facts is None
+    assert judged(unwanted, [WATCH, query]).facts is None
+
+
+def test_the_facts_of_the_open_texts_are_right_and_hardly_ever_wrong(shared: Path) -> None:
+    lines = (shared / "bench" / "relevance" / "open.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = {record["id"]: record for record in map(json.loads, lines)}
+    ledger = json.loads((shared / "topic" / "ledger.json").read_text(encoding="utf-8"))["events"]
+    events = {event["id"]: event for event in ledger}
+    said = tomllib.loads(Path(__file__).with_name("open_events.toml").read_text(encoding="utf-8"))
+    right = wrong = stated = 0
+
+    for name, truth in said.items():
+        event, text = events[truth["event"]], texts[name]
+        route = [event["from_country"], event["to_country"]]
+        if "from" in truth.get("unsaid", ()):
+            route[0] = None
+        expected = (truth["mechanism"] or None, truth["stage"], *route, event["count"])
+        found = values(facts(text["lang"], text["title"], text["text"]))
+        for is_, should in zip(found, expected, strict=True):
+            stated += should is not None
+            right += should is not None and is_ == should
+            wrong += is_ is not None and is_ != should
+
+    assert right / stated >= 0.97
+    assert wrong / stated <= 0.03
+
+
+def test_the_facts_of_the_texts_for_tuning_are_right_and_hardly_ever_wrong() -> None:
+    file = Path(__file__).parents[3] / "labelled" / "tuning.jsonl"
+    records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    right = wrong = stated = 0
+
+    for record in records:
+        if truth := record.get("facts"):
+            expected = [truth.get(key) or None for key in ("mechanism", "stage", "from", "to", "number")]
+            found = values(facts(record["lang"], record["title"], record["text"]))
+            for is_, should in zip(found, expected, strict=True):
+                stated += should is not None
+                right += should is not None and is_ == should
+                wrong += is_ is not None and is_ != should
+
+    assert right / stated >= 0.9
+    assert wrong / stated <= 0.03

@@ -10,7 +10,15 @@ from w3lib.html import remove_tags
 
 from pipeline.reading.charset import decode
 
-__all__ = ["DocumentKind", "Unreadable", "document_kind", "plain_line", "xml_text"]
+__all__ = [
+    "DocumentKind",
+    "Unreadable",
+    "document_kind",
+    "html_reason",
+    "is_too_deep",
+    "plain_line",
+    "xml_text",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +39,8 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
-_FIRST_ELEMENT = re.compile(r"<(?:[a-z][\w.-]*:)?([a-z][\w.-]*)", re.IGNORECASE)
-_PROLOGUE = re.compile(r"<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_ELEMENT = re.compile(r"<(?:[a-z][\w.-]*:)?([a-z][\w.-]*)", re.IGNORECASE)
+_START_CHARACTERS = 20_000
 _KINDS = {
     "html": DocumentKind.HTML,
     "head": DocumentKind.HTML,
@@ -51,13 +59,34 @@ def document_kind(text: str) -> DocumentKind:
     >>> document_kind('<?xml version="1.0"?><rdf:RDF>')
     <DocumentKind.FEED: 'feed'>
     """
-    start = text[:20_000].strip()
+    start = text[:_START_CHARACTERS].strip()
     if not start:
         return DocumentKind.EMPTY
     if re.match(r"<!doctype html", start, re.IGNORECASE):
         return DocumentKind.HTML
-    found = _FIRST_ELEMENT.search(_PROLOGUE.sub("", start))
+    found = _ELEMENT.search(start, _behind_prologue(start))
     return _KINDS.get(found[1].lower(), DocumentKind.OTHER) if found else DocumentKind.OTHER
+
+
+def _behind_prologue(text: str) -> int:
+    """Return where the declaration, instructions, comments and document type end: each is looked at once."""
+    place = 0
+    while True:
+        while place < len(text) and text[place].isspace():
+            place += 1
+        if text.startswith("<?", place):
+            end, closing = text.find("?>", place), 2
+        elif text.startswith("<!--", place):
+            end, closing = text.find("-->", place + 4), 3
+        elif text[place : place + 9].lower() == "<!doctype":
+            subset, end, closing = text.find("[", place), text.find(">", place), 1
+            if 0 <= subset < end:
+                end = text.find(">", text.find("]", subset))
+        else:
+            return place
+        if end < 0:
+            return len(text)
+        place = end + closing
 
 
 _DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
@@ -109,3 +138,41 @@ def plain_line(text: str) -> str:
 
 def _is_invisible(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Cf"} and not char.isspace()
+
+
+# What stands on the pages of those who hold addresses to sell them, in the languages of our sources.
+_FOR_SALE = re.compile(
+    r"domain (?:name )?(?:is|may be) (?:for|on) sale|buy this domain|domain is parked|parked (?:free|domain)"
+    r"|dominio (?:est[aá] )?(?:en|a la) venta|este dominio (?:est[aá]|puede estar)|domínio (?:está )?à venda"
+    r"|domaine (?:est )?[aà] vendre|domain (?:steht )?zum verkauf",
+    re.IGNORECASE,
+)
+_PARKED_CHARACTERS = 60_000
+
+
+def html_reason(text: str, *, expected: str) -> str:
+    """Tell what an HTML page in place of a channel is, and what to do.
+
+    >>> html_reason("<title>news.example</title><h1>This domain is for sale!</h1>", expected="a feed")
+    'the address answers a page that offers the domain for sale; the paper has gone or moved'
+    """
+    if _FOR_SALE.search(text[:_PARKED_CHARACTERS]):
+        return "the address answers a page that offers the domain for sale; the paper has gone or moved"
+    return f"the address answers an HTML page, not {expected}"
+
+
+_TAG = re.compile(r"<(/?)[a-z][^<>]*?(/?)>", re.IGNORECASE)
+# Real feeds and sitemaps have a dozen.
+_DEEPEST = 500
+
+
+def is_too_deep(text: str) -> bool:
+    """Tell whether more elements are open at once than any parser should be given; linear."""
+    if text.count("<") <= _DEEPEST:
+        return False
+    depth = 0
+    for tag in _TAG.finditer(text):
+        depth += -1 if tag[1] else 0 if tag[2] else 1
+        if depth > _DEEPEST:
+            return True
+    return False

@@ -1,4 +1,4 @@
-"""RSS and Atom bytes -> entries."""
+"""Feed bytes -> entries: RSS, RDF and Atom here, JSON Feed next door."""
 
 import io
 import re
@@ -8,21 +8,32 @@ from datetime import datetime
 import feedparser
 
 from pipeline.items import ChannelKind, Entry, Origin, Source, Stamp
+from pipeline.meeting import by_address
+from pipeline.reading.charset import decode
 from pipeline.reading.date_text import believable, stamp_from_date_text
-from spiders.documents import DocumentKind, Unreadable, document_kind, plain_line, xml_text
+from spiders.documents import (
+    DocumentKind,
+    Unreadable,
+    document_kind,
+    html_reason,
+    is_too_deep,
+    plain_line,
+    xml_text,
+)
+from spiders.json_feeds import entries_from_json
 from spiders.links import web_address
 
 __all__ = ["entries_from_feed"]
 
 _WRONG_KIND = {
     DocumentKind.EMPTY: "the address answers an empty document",
-    DocumentKind.HTML: "the address answers an HTML page, not a feed",
     DocumentKind.SITEMAP: "the address answers a sitemap, not a feed; list it under sitemaps",
 }
 # feedparser takes about 30 microseconds for each; the largest feeds of publishers have a tenth of this.
 _MOST_TAGS = 150_000
 # And for the attributes of one element, the square of their number.
 _ENDLESS_TAG = re.compile(r"<[a-z][^<>]{4000}", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)
 # In falling order: some feeds carry the article's own address beside a counting redirect.
 _LINK_KEYS = ("feedburner_origlink", "link")
 
@@ -30,27 +41,36 @@ _LINK_KEYS = ("feedburner_origlink", "link")
 def entries_from_feed(
     body: bytes, *, url: str, source: Source, content_type: str = "", fetched_at: datetime | None = None
 ) -> tuple[Entry, ...] | Unreadable:
-    """Return what a feed lists, in its order; of entries that share an address, the first.
+    """Return what a feed (RSS, RDF, Atom or JSON Feed) lists, in its order, each address once: the newest.
 
     Links that are not http(s) are left out. With ``fetched_at``, a time more than a day after it is unknown.
     """
     text = xml_text(body, content_type)
+    if text.startswith("{"):
+        found = entries_from_json(
+            decode(body, content_type).strip(), url=url, source=source, fetched_at=fetched_at
+        )
+        return found if isinstance(found, Unreadable) else tuple(by_address(found).values())
     kind = document_kind(text)
+    if kind is DocumentKind.HTML:
+        return Unreadable(html_reason(text, expected="a feed"))
     if kind in _WRONG_KIND:
         return Unreadable(_WRONG_KIND[kind])
     text = _without_bodies(text)
     if text.count("<") > _MOST_TAGS:
         return Unreadable(f"the feed has more than {_MOST_TAGS:,} elements")
+    if _ENTITY.search(text):
+        return Unreadable("the feed declares entities of its own, which no feed needs; they are not read")
+    if is_too_deep(text):
+        return Unreadable("the feed has more elements one inside the other than can be read")
     if _ENDLESS_TAG.search(text):
         return Unreadable("the feed has an element with more than 4,000 characters of attributes")
     feed = _parsed(text, url)
     # feedparser raises its "bozo" flag for harmless slips as well: what was understood decides.
     if not feed["version"] and not feed["entries"]:
         return Unreadable("the address answers neither RSS nor Atom")
-    entries: dict[str, Entry] = {}
-    for entry in _entries(feed["entries"], url=url, source=source, fetched_at=fetched_at):
-        entries.setdefault(entry.url, entry)
-    return tuple(entries.values())
+    entries = _entries(feed["entries"], url=url, source=source, fetched_at=fetched_at)
+    return tuple(by_address(entries).values())
 
 
 _BODY = re.compile(r"<(description|summary|content(?::encoded)?)(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE)

@@ -185,7 +185,7 @@ def test_a_feed_without_entries_gives_none():
         (b"<!doctype html><html><title>Portada</title>", "HTML page"),
         (b"<html><body>", "HTML page"),
         (b"hola", "neither RSS nor Atom"),
-        (b'{"version": "x"}', "neither RSS nor Atom"),
+        (b'{"version": "x"}', "no JSON Feed"),
         (b"<urlset></urlset>", "list it under sitemaps"),
         (b"<rss><channel>" + b"<a>" * 200_000, "more than 150,000 elements"),
         (b"<rss><channel><item " + b'a="x" ' * 100_000 + b">", "more than 4,000 characters of attributes"),
@@ -216,3 +216,32 @@ def test_full_texts_in_a_feed_are_not_parsed():
     body = rss(f"<item><description><![CDATA[{text}]]></description><link>/a</link></item>")
 
     assert [entry.url for entry in read(body)] == ["https://news.example.org/a"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"<rss><channel>" + b"<a>" * 60_000, "one inside the other"),
+        (
+            b'<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><rss><channel><item><title>&b;</title>'
+            b"</item></channel></rss>",
+            "entities of its own",
+        ),
+        (b"<html><body><h1>This domain is for sale</h1></body></html>", "domain for sale"),
+    ],
+)
+def test_a_feed_that_is_made_to_hurt_or_gone_is_told(body, said):
+    content = read(body)
+
+    assert isinstance(content, Unreadable)
+    assert said in content.reason
+
+
+def test_of_items_with_one_address_the_newest_is_taken():
+    item = "<item><title>%s</title><link>https://news.example.org/a</link><pubDate>%s</pubDate></item>"
+    old, new = "Tue, 12 Aug 2025 10:00:00 GMT", "Tue, 12 Aug 2025 11:00:00 GMT"
+    body = f"<rss version='2.0'><channel>{item % ('Old', old)}{item % ('New', new)}</channel></rss>"
+
+    (entry,) = read(body.encode())
+
+    assert entry.title == "New"

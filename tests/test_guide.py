@@ -206,7 +206,7 @@ SHAPES = {
     "tearsheet corpus backup": "tearsheet corpus backup copy.db --json",
     "tearsheet corpus upkeep": "tearsheet corpus upkeep --json",
     "tearsheet doctor": "tearsheet doctor --json || true",
-    "tearsheet forget": "echo '{\"url\": \"https://archive.example/gone\", \"text\": \"The old bridge is gone for good now.\"}' > gone.jsonl; "
+    "tearsheet forget": 'echo \'{"url": "https://archive.example/gone", "text": "The old bridge is gone for good now."}\' > gone.jsonl; '
     "tearsheet import gone.jsonl > run.txt; tearsheet forget https://archive.example/gone --json",
 }
 

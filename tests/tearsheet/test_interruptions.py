@@ -71,6 +71,41 @@ def test_sigterm_to_the_whole_group_lets_a_page_be_read_to_its_end(harbor_desk: 
     assert harbor.url("/a0") in stored_urls(harbor_desk)
 
 
+def catches_sigterm(pid: int) -> bool:
+    """Whether the process has a handler of its own (Linux)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+
+def test_sigterm_during_start_up_ends_a_run_in_good_order(harbor_desk: Desk) -> None:
+    run = harbor_desk.start("collect")
+    eventually(lambda: catches_sigterm(run.pid))
+
+    os.killpg(run.pid, signal.SIGTERM)
+    done = ended(run, seconds=45)
+
+    assert (done.code, done.err) == (0, "")
+    assert harbor_desk.run("collect").code == 0
+    assert "running" not in dict(harbor_desk.rows("SELECT outcome, id FROM run"))
+
+
+def test_a_second_signal_ends_at_once_and_the_next_run_goes_on(harbor_desk: Desk, harbor: Harbor) -> None:
+    harbor.drip("/a2", page(2), pieces=600, pause_seconds=0.1)
+    run = harbor_desk.start("collect")
+    eventually(lambda: harbor.asked("/a2"))
+    run.send_signal(signal.SIGTERM)
+    run.send_signal(signal.SIGINT)
+    done = ended(run, seconds=10)
+    harbor.page("/a2", page(2))
+
+    after = harbor_desk.run("collect", "--json")
+
+    assert done.code < 0
+    assert after.json["outcome"] == "done"
+    assert stored_urls(harbor_desk) == all_urls(harbor)
+
+
 # A second run, and a killed one
 
 

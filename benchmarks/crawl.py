@@ -25,7 +25,7 @@ from pipeline.steps import read
 from tearsheet.demo import Site
 
 _ROUNDS = 3
-_SOURCES = 8
+SOURCES = 8
 _FEED = "/feed.xml"
 _CONFIG = """
 [corpus]
@@ -61,7 +61,7 @@ def main() -> None:
     _print_cost(rounds)
     _print_fates(rounds[-1])
     fetched = rounds[-1].fetched
-    assert all(each.fetched == (each.pages, 0, _SOURCES) for each in rounds), "a known article was fetched"
+    assert all(each.fetched == (each.pages, 0, SOURCES) for each in rounds), "a known article was fetched"
     print(
         f"kept    articles fetched by the three crawls, as the sites saw it: {', '.join(map(str, fetched))}"
     )
@@ -84,7 +84,7 @@ def _print_cost(rounds: Sequence[_Round]) -> None:
             [one.wall_seconds - two.wall_seconds for one, two in started],
         ),
     ]
-    print(f"{rounds[0].pages} pages of {_SOURCES} sources; over reading them in one process")
+    print(f"{rounds[0].pages} pages of {SOURCES} sources; over reading them in one process")
     print_table([f"best / median of {_ROUNDS} rounds", "CPU per page", "pages/s"], rows)
 
 
@@ -98,17 +98,17 @@ def _print_fates(last: _Round) -> None:
 def _round(pages: Sequence[LabelledPage]) -> _Round:
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
-        sites = [opened.enter_context(Site()) for _ in range(_SOURCES)]
-        shares = [pages[number::_SOURCES] for number in range(_SOURCES)]
+        sites = [opened.enter_context(Site()) for _ in range(SOURCES)]
+        shares = [pages[number::SOURCES] for number in range(SOURCES)]
         for site, share in zip(sites, shares, strict=True):
-            _publish(site, share)
-        (folder / "tearsheet.toml").write_text(_config(sites), encoding="utf-8")
+            publish(site, share)
+        (folder / "tearsheet.toml").write_text(config_of(sites), encoding="utf-8")
         reading_cpu, reading_wall = _reading_seconds(pages)
         first, fetched = _crawl(folder), [_articles_fetched(sites)]
         second = _crawl(folder)
         fetched.append(_articles_fetched(sites) - sum(fetched))
         for site, share in zip(sites, shares, strict=True):
-            _publish(site, share, extra="/late" + _path(0, share[0]))
+            publish(site, share, extra="/late" + _path(0, share[0]))
         third = _crawl(folder)
         fetched.append(_articles_fetched(sites) - sum(fetched))
     return _Round(
@@ -126,7 +126,7 @@ def _crawl(folder: Path) -> Cost:
     return cost_of([sys.executable, "-m", "tearsheet", "collect", "--json"], folder=folder)
 
 
-def _publish(site: Site, pages: Sequence[LabelledPage], *, extra: str = "") -> None:
+def publish(site: Site, pages: Sequence[LabelledPage], *, extra: str = "") -> None:
     """Serve the pages and a feed of them, newest first; ``extra`` is one more address of the first page."""
     paths = {_path(number, page): page for number, page in enumerate(pages)}
     if extra:
@@ -142,7 +142,7 @@ def _path(number: int, page: LabelledPage) -> str:
     return f"/{number}{urlsplit(page.url).path or '/'}"
 
 
-def _config(sites: Sequence[Site]) -> str:
+def config_of(sites: Sequence[Site]) -> str:
     sources = (f'\n[sources.site-{n}]\nfeeds = ["{site.url(_FEED)}"]\n' for n, site in enumerate(sites))
     return _CONFIG + "".join(sources)
 

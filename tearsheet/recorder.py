@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -40,6 +41,8 @@ outcome_stored = object()
 
 # A batch is stored when it is full, or this long after its first outcome came.
 _BATCH_SECONDS = 1.0
+# Storing it keeps the loop busy for some 20 ms.
+_BATCH = 5
 
 
 class Recorder:
@@ -75,6 +78,8 @@ class Recorder:
             )
             opened.enter_context(run_lock(corpus.path))
             self._pages = opened.enter_context(PageFile(corpus.pages_path, write=True))
+            # Compressing, and waiting for the disk: the crawl goes on meanwhile. One page after the other.
+            self._keeping = opened.enter_context(ThreadPoolExecutor(max_workers=1))
             watches = watches_from(config.watch_tables, origin=config.origin)
             workers = worker_count(config.collect.workers)
             self._pool = opened.enter_context(ReadingPool(watches, workers=workers))
@@ -105,6 +110,7 @@ class Recorder:
             keep_all=config.collect.keep == "all",
             readings=Readings(corpus, now=lambda: datetime.now(UTC)),
             on_stored=self._tell,
+            batch=_BATCH,
         )
         spider.frontier = self._frontier
         spider.hosts = HostMemory(corpus, now=lambda: datetime.now(UTC))
@@ -138,7 +144,7 @@ class Recorder:
         if isinstance(item, Missed):
             return Outcome(entry=item.entry, what=item)
         # Its bytes are kept before anything reads them.
-        page_id = self._pages.keep(item)
+        page_id = await asyncio.get_running_loop().run_in_executor(self._keeping, self._pages.keep, item)
         self._fetched_bytes += len(item.body)
         source = self._sources.get(item.entry.source) or Source(name=item.entry.source)
         future = self._pool.read(item, source)

@@ -17,6 +17,7 @@ __all__ = [
     "html_reason",
     "is_too_deep",
     "plain_line",
+    "without_prologue",
     "xml_text",
 ]
 
@@ -90,10 +91,9 @@ def _behind_prologue(text: str) -> int:
 
 
 _DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
-# References to characters that no XML 1.0 document may hold; the characters themselves go with decoding.
-_FORBIDDEN = re.compile(
-    r"&#(?:[0-8]|1[124-9]|2\d|3[01]);|&#x(?:[0-8bcef]|1[\da-f]);|[\ufffe\uffff]", re.IGNORECASE
-)
+_REFERENCE = re.compile(r"&#(?:0*(\d+)|x0*([\da-f]+));|[\ufffe\uffff]", re.IGNORECASE)
+# As many digits as the last character there is has.
+_MOST_DIGITS = 7
 # An ampersand that begins no reference of XML, or a named one that only HTML knows. CDATA is taken as it is.
 _AMPERSAND = re.compile(
     r"(?P<cdata><!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#\d+;|#x[\da-f]+;|(?:amp|lt|gt|quot|apos);)(?P<name>[a-z][a-z\d]*;)?",
@@ -108,7 +108,23 @@ def xml_text(body: bytes, content_type: str = "") -> str:
     '<a>R&amp;D café</a>'
     """
     text = _DECLARATION.sub("", decode(body, content_type).lstrip())
-    return _AMPERSAND.sub(_escaped, _FORBIDDEN.sub("", text)).lstrip()
+    return _AMPERSAND.sub(_escaped, _REFERENCE.sub(_possible, text)).lstrip()
+
+
+def _possible(found: re.Match[str]) -> str:
+    """Keep a reference to a character that an XML 1.0 document may hold; the characters go with decoding."""
+    decimal, hexadecimal = found.groups()
+    digits = decimal or hexadecimal or ""
+    if not digits or len(digits) > _MOST_DIGITS:
+        return ""
+    number = int(digits, 10 if decimal else 16)
+    is_character = number in {9, 10, 13} or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE
+    return found[0] if is_character or 0x10000 <= number <= 0x10FFFF else ""
+
+
+def without_prologue(text: str) -> str:
+    """Return a document from its first element on."""
+    return text[_behind_prologue(text) :]
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import resources
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pipeline.cadence import fixed_interval
 from pipeline.errors import SourceError
 from pipeline.items import Source
+from pipeline.zones import zone_named
 from spiders.links import web_address
 from spiders.selectors import checked_selector
 
@@ -108,11 +108,7 @@ def _language(value: object) -> str:
 
 def _timezone(value: object) -> str:
     name = _typed(value, str, "a string")
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        meant = _nearest(name, dict.fromkeys(available_timezones()), "; did you mean {}?")
-        raise ValueError(f"unknown timezone {name!r}{meant}") from error
+    zone_named(name)
     return name
 
 

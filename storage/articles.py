@@ -47,12 +47,6 @@ class Articles:
                     article_id = _add(connection, article, decision, page_id)
         return article_id
 
-    def withdraw(self, article_id: int) -> None:
-        """Mark an article whose page its publisher took away; its text stays."""
-        with self._corpus.write() as connection:
-            flags = set(connection.execute(_flags(article_id)).scalar_one()) | {Flag.WITHDRAWN.value}
-            _update(connection, article_id, flags=sorted(flags))
-
     def _known(self, condition: Any) -> KnownText | None:
         query = (
             select(ARTICLE.c.id, TEXT.c.title, ARTICLE.c.text_hash)
@@ -221,7 +215,3 @@ def _words(article: Article) -> dict[str, str]:
 
 def _update(connection: Connection, article_id: int, **values: Any) -> None:
     connection.execute(update(ARTICLE).where(ARTICLE.c.id == article_id).values(**values))
-
-
-def _flags(article_id: int) -> Any:
-    return select(ARTICLE.c.flags).where(ARTICLE.c.id == article_id)

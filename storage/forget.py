@@ -93,6 +93,8 @@ def _close_addresses(connection: Connection, row: Row[Any]) -> list[str]:
             next_try_at=None,
             next_look_at=None,
             announced=_NOTHING,
+            etag="",
+            page_last_modified="",
             article_id=None,
         )
     )

@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from scrapy.crawler import AsyncCrawlerProcess
-
 from pipeline.health import ChannelState, health
 from pipeline.items import Article, Entry, Fate, Missed, Page, Rejected, Source
 from pipeline.judging.loading import watches_from
 from pipeline.judging.watch import Watch
 from tearsheet.check_spider import ChannelAnswer, CheckSpider, announced_at
 from tearsheet.config import Config
-from tearsheet.crawl_settings import scrapy_settings
+from tearsheet.looking import looked
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of
 
 __all__ = ["Check", "CheckedPage", "check", "finding_of", "newest_at"]
@@ -55,7 +53,7 @@ def check(config: Config, source: Source, *, answered: Callable[[], None]) -> Ch
     """
     at = datetime.now(UTC)
     watches = watches_from(config.watch_tables, origin=config.origin)
-    spider = _crawled(config, source, answered)
+    spider = looked(config, CheckSpider, sources=(source,), answered=answered)
     pages = _checked_pages(spider.items, source, watches)
     return Check(source=source, at=at, channels=spider.answers, pages=pages)
 
@@ -103,26 +101,6 @@ def _rate(times: list[datetime]) -> float:
     if len(times) < 2:  # a span has two ends
         return 0.0
     return (len(times) - 1) / max((max(times) - min(times)) / timedelta(days=1), 1.0)
-
-
-def _crawled(config: Config, source: Source, answered: Callable[[], None]) -> CheckSpider:
-    settings = scrapy_settings(config) | {
-        "ITEM_PIPELINES": {},
-        "LOG_ENABLED": False,
-        "LOG_INSTALL_ROOT_HANDLER": False,
-    }
-    process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(CheckSpider)
-    task = process.crawl(crawler, sources=(source,), answered=answered)
-    process.start()
-    task.result()
-    spider = crawler.spider
-    assert isinstance(spider, CheckSpider)  # noqa: S101  # it is what was crawled with
-    if spider.failure is not None:
-        raise spider.failure
-    if spider.is_stopped:
-        raise KeyboardInterrupt
-    return spider
 
 
 def _checked_pages(

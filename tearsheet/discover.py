@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from scrapy.crawler import AsyncCrawlerProcess
-
 from pipeline.errors import SourceError
 from spiders.choice import Choice, choice
 from spiders.links import web_address
 from tearsheet.config import Config
-from tearsheet.crawl_settings import scrapy_settings
 from tearsheet.discover_spider import DiscoverySpider
+from tearsheet.looking import looked
 
 __all__ = ["Discovery", "address_given", "discover"]
 
@@ -51,25 +49,5 @@ def discover(config: Config, text: str, *, answered: Callable[[], None]) -> Disc
     """
     url, is_guess = address_given(text)
     at = datetime.now(UTC)
-    spider = _crawled(config, url, may_be_http=is_guess, answered=answered)
+    spider = looked(config, DiscoverySpider, url=url, may_be_http=is_guess, answered=answered)
     return Discovery(url=url, choice=choice(spider.findings, at=at), tried=tuple(spider.tried))
-
-
-def _crawled(config: Config, url: str, *, may_be_http: bool, answered: Callable[[], None]) -> DiscoverySpider:
-    settings = scrapy_settings(config) | {
-        "ITEM_PIPELINES": {},
-        "LOG_ENABLED": False,
-        "LOG_INSTALL_ROOT_HANDLER": False,
-    }
-    process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(DiscoverySpider)
-    task = process.crawl(crawler, url=url, may_be_http=may_be_http, answered=answered)
-    process.start()
-    task.result()
-    spider = crawler.spider
-    assert isinstance(spider, DiscoverySpider)  # noqa: S101  # it is what was crawled with
-    if spider.failure is not None:
-        raise spider.failure
-    if spider.is_stopped:
-        raise KeyboardInterrupt
-    return spider

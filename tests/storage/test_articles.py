@@ -144,9 +144,8 @@ def test_a_revision_gives_the_published_time_that_was_unknown(corpus: Corpus) ->
 
 
 def test_an_unchanged_page_only_moves_the_last_sighting(corpus: Corpus) -> None:
-    (number,) = store(corpus, article())
+    (number,) = store(corpus, article(flags=(Flag.WITHDRAWN,)))
     articles = Articles(corpus)
-    articles.withdraw(number)
 
     articles.store(article(seen_at=NOON + timedelta(days=1)), decision(Fate.UNCHANGED, article_id=number))
     articles.store(article(seen_at=NOON - timedelta(days=1)), decision(Fate.UNCHANGED, article_id=number))
@@ -156,17 +155,6 @@ def test_an_unchanged_page_only_moves_the_last_sighting(corpus: Corpus) -> None:
     assert (record.first_seen_at, record.last_seen_at) == (NOON, NOON + timedelta(days=1))
     assert record.flags == ()
     assert len(corpus.revisions(number)) == 1
-
-
-def test_a_withdrawn_article_keeps_its_text(corpus: Corpus) -> None:
-    (number,) = store(corpus, article(flags=(Flag.PAYWALLED,)))
-
-    Articles(corpus).withdraw(number)
-
-    record = corpus.get(number)
-    assert record is not None
-    assert record.flags == (Flag.PAYWALLED, Flag.WITHDRAWN)
-    assert record.text == "Two men were handed over at a."
 
 
 def test_copies_are_linked_and_never_deleted(corpus: Corpus) -> None:

@@ -32,9 +32,11 @@ class BackedUp:
 def back_up(corpus: Database, to: Path) -> BackedUp:
     """Copy the corpus to this file and its raw pages beside it; others may read and write meanwhile.
 
-    The copy opens as a corpus. Raises InputError when there is a file already, StorageError when it cannot be
-    written or is not sound.
+    The copy opens as a corpus. Raises InputError when there is a file already or no folder, StorageError when
+    it cannot be written or is not sound.
     """
+    if not to.absolute().parent.is_dir():
+        raise InputError(f"{to}: there is no folder {to.parent}; make it first")
     pages_to = Path(page_file_beside(str(to)))
     for path in (to, pages_to):
         if path.exists():

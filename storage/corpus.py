@@ -131,9 +131,11 @@ class Corpus(Database):
     def page(self, article_id: int) -> KeptPage | None:
         """Return the raw page of the newest revision; None when it was not kept."""
         revisions = self.revisions(article_id)
-        if not revisions or revisions[-1].page_id is None or not self._has_pages():
+        if not revisions or revisions[-1].page_id is None or not self.has_pages:
             return None
         return self.pages.page(revisions[-1].page_id)
 
-    def _has_pages(self) -> bool:
+    @property
+    def has_pages(self) -> bool:
+        """Raw pages were kept, or may be from now on."""
         return self._pages is not None or Path(self.pages_path).exists()

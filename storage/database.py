@@ -14,7 +14,7 @@ from pipeline.errors import ConfigError, StorageError
 from storage.pages import page_file_beside
 from storage.sqlite import MEMORY, WRITE, engine_for, truncate_log, wrapped
 
-__all__ = ["NEWEST", "Database"]
+__all__ = ["NEWEST", "Database", "require_corpus"]
 
 NEWEST = "0004"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
@@ -120,6 +120,11 @@ class Database:
         if tables:
             raise StorageError(f"{self.path}: is the database of another program; give another path")
         return ""
+
+
+def require_corpus(url: str) -> None:
+    """Raise StorageError when there is no corpus at the URL, whatever it is wanted for."""
+    _require_file(_path(url), write=False)
 
 
 def _path(url: str) -> str:

@@ -65,7 +65,7 @@ def _old_pages(corpus: Corpus, retention: Retention, now: datetime) -> Iterator[
         False: now - timedelta(days=retention.off_topic_days) if retention.off_topic_days else None,
     }
     set_limits = [limit for limit in limits.values() if limit is not None]
-    if not set_limits:
+    if not set_limits or not corpus.has_pages:
         return
     with corpus.read() as connection:
         for pages in corpus.pages.fetched_before(max(set_limits), at_once=_AT_ONCE):

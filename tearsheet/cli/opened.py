@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from pipeline.errors import InputError
 from storage import Corpus
+from storage.database import require_corpus
 from storage.search.records import Record
 from tearsheet.config import load_config
 
@@ -13,8 +14,10 @@ __all__ = ["article", "opened_corpus"]
 
 @contextmanager
 def opened_corpus(config_path: str | None, *, write: bool = False) -> Iterator[Corpus]:
-    """Open the corpus, read-only unless asked otherwise."""
+    """Open the corpus, read-only unless asked otherwise; one that is not there is not made by that."""
     corpus = load_config(config_path).corpus
+    if write:
+        require_corpus(corpus.url)
     with Corpus.open(corpus.url, pages_url=corpus.pages_url, write=write) as opened:
         yield opened
 

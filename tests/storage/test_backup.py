@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import InputError, StorageError
+from pipeline.errors import InputError
 from storage import Corpus
 from storage.backup import back_up
 from storage.check import check
@@ -68,7 +68,7 @@ def test_a_file_that_is_there_is_not_written_over(corpus: Corpus, to: Path) -> N
 
 
 def test_a_place_that_cannot_be_written_leaves_nothing_behind(corpus: Corpus, tmp_path: Path) -> None:
-    with pytest.raises(StorageError):
+    with pytest.raises(InputError, match="there is no folder"):
         back_up(corpus, tmp_path / "nowhere" / "copy.db")
 
     assert not (tmp_path / "nowhere").exists()

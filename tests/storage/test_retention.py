@@ -90,3 +90,8 @@ def _backdate_runs(corpus: Corpus) -> None:
         connection.exec_driver_sql(
             "UPDATE run SET started_at = ?", ((NOON - days_ago(40)).strftime("%Y-%m-%d %H:%M:%S.%f"),)
         )
+
+
+def test_a_corpus_without_raw_pages_has_none_to_remove(corpus_url: str, corpus: Corpus) -> None:
+    with Corpus.open(corpus_url) as reader:
+        assert prune(reader, RETENTION, now=NOON, dry_run=True).page_bytes == 0

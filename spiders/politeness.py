@@ -78,6 +78,8 @@ def _pace(*, delay_seconds: float, concurrency: int) -> dict[str, Any]:
         "ROBOTSTXT_OBEY": True,
         "CONCURRENT_REQUESTS": concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        # Of one answer: none has two pages, and Scrapy starts so many tasks for every answer.
+        "CONCURRENT_ITEMS": 1,
         "DOWNLOAD_DELAY": delay_seconds,
         "DOWNLOAD_DELAY_JITTER": 0.25,
         "SCHEDULER_PRIORITY_QUEUE": "spiders.politeness.HostQueue",

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
+from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
@@ -17,6 +18,34 @@ from storage.tables import ARTICLE, JUDGEMENT, RECEIPT, REVISION, TEXT
 __all__ = ["Articles"]
 
 
+def _known_where(column: ColumnElement[str]) -> Select[Any]:
+    return (
+        select(ARTICLE.c.id, TEXT.c.title, ARTICLE.c.text_hash)
+        .join(TEXT, TEXT.c.article_id == ARTICLE.c.id)
+        .where(column == bindparam("value"))
+        .order_by(ARTICLE.c.id)
+        .limit(1)
+    )
+
+
+# Built once: they are executed for every page, and building one takes five times as long as executing it.
+_AT_ADDRESS = _known_where(ARTICLE.c.url_key)
+_WITH_TEXT = _known_where(ARTICLE.c.text_hash)
+_NEW_ARTICLE, _NEW_TEXT, _NEW_REVISION = insert(ARTICLE), insert(TEXT), insert(REVISION)
+_NEW_RECEIPT, _NEW_JUDGEMENT = insert(RECEIPT), insert(JUDGEMENT)
+_IS_ALONE = (
+    update(ARTICLE)
+    .where(ARTICLE.c.id == bindparam("which"))
+    .values(duplicate_cluster=bindparam("which"), story=bindparam("which"))
+)
+_SEEN = select(ARTICLE.c.last_seen_at, ARTICLE.c.flags).where(ARTICLE.c.id == bindparam("which"))
+_SEE_AGAIN = (
+    update(ARTICLE)
+    .where(ARTICLE.c.id == bindparam("which"))
+    .values(last_seen_at=bindparam("at"), flags=bindparam("left"))
+)
+
+
 class Articles:
     """The articles of a corpus, as the writer sees them: implements ``pipeline.protocols.Seen``."""
 
@@ -25,11 +54,11 @@ class Articles:
 
     def at_address(self, url_key: str) -> KnownText | None:
         """Return the article stored for this address, with its newest text."""
-        return self._known(ARTICLE.c.url_key == url_key)
+        return self._known(_AT_ADDRESS, url_key)
 
     def with_text(self, text_hash: str) -> KnownText | None:
         """Return the first stored article whose newest text has this hash, if any."""
-        return self._known(ARTICLE.c.text_hash == text_hash)
+        return self._known(_WITH_TEXT, text_hash)
 
     def store(self, article: Article, decision: Decision, *, page_id: int | None = None) -> int:
         """Store the article where the decision puts it and return its number.
@@ -47,16 +76,9 @@ class Articles:
                     article_id = _add(connection, article, decision, page_id)
         return article_id
 
-    def _known(self, condition: Any) -> KnownText | None:
-        query = (
-            select(ARTICLE.c.id, TEXT.c.title, ARTICLE.c.text_hash)
-            .join(TEXT, TEXT.c.article_id == ARTICLE.c.id)
-            .where(condition)
-            .order_by(ARTICLE.c.id)
-            .limit(1)
-        )
+    def _known(self, query: Select[Any], value: str) -> KnownText | None:
         with self._corpus.read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(query, {"value": value}).first()
         if row is None:
             return None
         return KnownText(article_id=row.id, title=row.title, text_hash=row.text_hash)
@@ -88,11 +110,11 @@ def _add(connection: Connection, article: Article, decision: Decision, page_id: 
         "fate": decision.fate.value,
         "revision": 1,
     } | _published(article)  # fmt: skip
-    key = connection.execute(insert(ARTICLE), row).inserted_primary_key
+    key = connection.execute(_NEW_ARTICLE, row).inserted_primary_key
     article_id = int(key[0]) if key else 0
     if not placing["duplicate_cluster"]:
-        _update(connection, article_id, duplicate_cluster=article_id, story=article_id)
-    connection.execute(insert(TEXT), {"article_id": article_id} | _words(article))
+        connection.execute(_IS_ALONE, {"which": article_id})
+    connection.execute(_NEW_TEXT, {"article_id": article_id} | _words(article))
     _note_revision(connection, article_id, 1, article, page_id)
     return article_id
 
@@ -126,11 +148,10 @@ def _revise(connection: Connection, article_id: int, article: Article, page_id: 
 
 
 def _see_again(connection: Connection, article_id: int, article: Article) -> None:
-    old = connection.execute(
-        select(ARTICLE.c.last_seen_at, ARTICLE.c.flags).where(ARTICLE.c.id == article_id)
-    ).one()
+    old = connection.execute(_SEEN, {"which": article_id}).one()
     flags = [flag for flag in old.flags if flag != Flag.WITHDRAWN]
-    _update(connection, article_id, last_seen_at=max(old.last_seen_at, article.seen_at), flags=flags)
+    at = max(old.last_seen_at, article.seen_at)
+    connection.execute(_SEE_AGAIN, {"which": article_id, "at": at, "left": flags})
 
 
 def _placing(connection: Connection, article: Article, decision: Decision) -> dict[str, Any]:
@@ -162,7 +183,7 @@ def _note_revision(
     """Write what hangs on one text: its place in the history, its receipt, the judgements of it."""
     key = {"article_id": article_id, "number": number}
     connection.execute(
-        insert(REVISION),
+        _NEW_REVISION,
         key
         | {
             "seen_at": article.seen_at,
@@ -173,7 +194,7 @@ def _note_revision(
     )
     if article.removed:
         lines = [[removed.line, removed.rule, removed.text] for removed in article.removed]
-        connection.execute(insert(RECEIPT), key | {"lines": lines})
+        connection.execute(_NEW_RECEIPT, key | {"lines": lines})
     judgements = [
         {
             "article_id": article_id,
@@ -185,7 +206,7 @@ def _note_revision(
         for judgement in article.judgements
     ]
     if judgements:
-        connection.execute(insert(JUDGEMENT), judgements)
+        connection.execute(_NEW_JUDGEMENT, judgements)
 
 
 def _described(article: Article) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import ipaddress
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import SplitResult
 
 from scrapy import Request
 from scrapy.utils.httpobj import urlparse_cached
@@ -18,12 +19,13 @@ def site_of(request: Request) -> str:
 
     An address literal or a bare name such as ``localhost`` is a site for itself, and so is each of its ports.
     """
-    parts = urlparse_cached(request)
-    return _site((parts.hostname or "").rstrip("."), parts.port)
+    return _site(urlparse_cached(request).netloc)
 
 
 @lru_cache(maxsize=4096)
-def _site(host: str, port: int | None) -> str:
+def _site(netloc: str) -> str:
+    parts = SplitResult("", netloc, "", "", "")
+    host, port = (parts.hostname or "").rstrip("."), parts.port
     if _is_address(host) or "." not in host:
         return host if port is None else f"{host}:{port}"
     found = _public_suffixes()(host)

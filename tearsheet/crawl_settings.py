@@ -9,7 +9,7 @@ from spiders.safety import ALLOW_PRIVATE_HOSTS
 from tearsheet import __version__
 from tearsheet.config import Config
 
-__all__ = ["CONFIG", "scrapy_settings"]
+__all__ = ["CONFIG", "quiet_settings", "scrapy_settings"]
 
 CONFIG = "TEARSHEET_CONFIG"
 """Scrapy setting: the Config that the run works by."""
@@ -36,4 +36,21 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         SOURCES: config.sources,
         ALLOW_PRIVATE_HOSTS: collect.allow_private_hosts,
         MAX_AGE_DAYS: collect.max_age_days,
+    }
+
+
+def quiet_settings(config: Config) -> dict[str, Any]:
+    """Return the same for a crawl whose log is ours: Scrapy neither logs nor counts what nobody would see."""
+    return scrapy_settings(config) | {
+        "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
+        "DOWNLOADER_STATS": False,
+        "EXTENSIONS": dict.fromkeys(
+            (
+                "scrapy.extensions.corestats.CoreStats",
+                "scrapy.extensions.logcount.LogCount",
+                "scrapy.extensions.logstats.LogStats",
+            )
+        ),
     }

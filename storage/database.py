@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
 from storage.pages import page_file_beside
-from storage.sqlite import MEMORY, WRITE, engine_for, truncate_log, wrapped
+from storage.sqlite import MEMORY, begin, engine_for, truncate_log, wrapped
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
@@ -72,7 +72,8 @@ class Database:
         if self._writing is not None:
             yield self._writing
             return
-        with wrapped(self.path), self._engine.execution_options(**{WRITE: True}).begin() as connection:
+        with wrapped(self.path), self._engine.begin() as connection:
+            begin(connection, write=True)
             self._writing = connection
             try:
                 yield connection
@@ -86,6 +87,7 @@ class Database:
             yield self._writing
             return
         with wrapped(self.path), self._engine.begin() as connection:
+            begin(connection, write=False)
             yield connection
 
     def settle(self) -> bool:
@@ -114,6 +116,7 @@ class Database:
     def _version(self) -> str:
         """Return the number of the last migration applied; "" for an empty file."""
         with self._engine.begin() as connection:
+            begin(connection, write=False)
             tables = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
             if "alembic_version" in tables:
                 return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")

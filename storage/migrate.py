@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from pipeline.errors import StorageError
-from storage.sqlite import WRITE
+from storage.sqlite import begin
 
 __all__ = ["configuration", "is_ours", "upgrade"]
 
@@ -21,7 +21,8 @@ def upgrade(engine: Engine, *, location: str) -> None:
     with engine.connect() as connection:
         connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
-            with connection.execution_options(**{WRITE: True}).begin():
+            with connection.begin():
+                begin(connection, write=True)
                 command.upgrade(configuration(connection), "head")
                 astray = connection.execute(text("PRAGMA foreign_key_check")).all()
                 if astray:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     column,
     create_engine,
-    event,
     except_,
     func,
     select,
@@ -37,8 +36,8 @@ from pipeline.words import fold
 
 __all__ = [
     "MEMORY",
-    "WRITE",
     "author_contains",
+    "begin",
     "connect",
     "engine_for",
     "faults_in_file",
@@ -57,9 +56,6 @@ __all__ = [
 
 MEMORY = ":memory:"
 """The path of a corpus that lives in memory, for one process."""
-
-WRITE = "tearsheet_write"
-"""The execution option of a connection whose transactions take the write lock at once."""
 
 _BUSY_SECONDS = 5.0
 
@@ -133,26 +129,26 @@ def _folded(text: str | None) -> str | None:
 
 
 def engine_for(path: str, *, write: bool) -> Engine:
-    """Return an engine on the file. A transaction is BEGIN IMMEDIATE where the option WRITE is set."""
-
-    engine = create_engine(
+    """Return an engine on the file; ``begin`` opens its transactions."""
+    return create_engine(
         "sqlite://",
         creator=lambda: cast("DBAPIConnection", connect(path, write=write)),
         poolclass=StaticPool if path == MEMORY else QueuePool,
         json_serializer=_json,
     )
-    event.listen(engine, "begin", _begin)
-    return engine
 
 
 def _json(value: object) -> str:
     return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-def _begin(connection: Connection) -> None:
-    # A transaction that reads and then writes is refused at once when another has written in between,
-    # whatever the busy timeout; one that takes the lock first waits its turn.
-    write = connection.get_execution_options().get(WRITE, False)
+def begin(connection: Connection, *, write: bool) -> None:
+    """Open the transaction, first of all that is done in it; ``write`` takes the write lock at once.
+
+    One that reads and then writes is refused when another has written in between, whatever the busy timeout;
+    one that takes the lock first waits its turn.
+    """
+    # Said and not listened for: with any listener, SQLAlchemy looks for listeners at every statement.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 

@@ -15,14 +15,15 @@ from storage.check import check
 from storage.migrate import configuration
 from storage.runs import RunLog
 from storage.sources import Sources
-from storage.sqlite import WRITE, engine_for
+from storage.sqlite import begin, engine_for
 from tests.storage.builders import NOON, article, entry, frontier, poll, store
 
 
 def made_by(version: str, file: Path) -> None:
     """Make an empty corpus with the tables of a migration."""
     engine = engine_for(str(file), write=True)
-    with engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
+    with engine.begin() as connection:
+        begin(connection, write=True)
         command.upgrade(configuration(connection), version)
     engine.dispose()
 

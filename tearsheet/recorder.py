@@ -42,7 +42,7 @@ outcome_stored = object()
 # A batch is stored when it is full, or this long after its first outcome came.
 _BATCH_SECONDS = 1.0
 # Storing it keeps the loop busy for some 20 ms.
-_BATCH = 5
+_BATCH = 10
 
 
 class Recorder:

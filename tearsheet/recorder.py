@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -13,6 +12,7 @@ from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
 from pipeline.errors import StorageError
+from pipeline.figures import figures_of
 from pipeline.items import Fate, Missed, Page, Rejected, Source
 from pipeline.judging.loading import watches_from
 from pipeline.layout import layout_change
@@ -77,12 +77,13 @@ class Recorder:
                 Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True)
             )
             opened.enter_context(run_lock(corpus.path))
-            self._pages = opened.enter_context(PageFile(corpus.pages_path, write=True))
-            # Compressing, and waiting for the disk: the crawl goes on meanwhile. One page after the other.
-            self._keeping = opened.enter_context(ThreadPoolExecutor(max_workers=1))
+            # Made, or found to be sound, before the first page comes, and tidied up after the last.
+            opened.enter_context(PageFile(corpus.pages_path, write=True))
             watches = watches_from(config.watch_tables, origin=config.origin)
             workers = worker_count(config.collect.workers)
-            self._pool = opened.enter_context(ReadingPool(watches, workers=workers))
+            self._pool = opened.enter_context(
+                ReadingPool(watches, workers=workers, pages_path=corpus.pages_path)
+            )
             self._resources = opened.pop_all()
         self._corpus = corpus
         self._sources = {source.name: source for source in spider.sources}
@@ -143,21 +144,20 @@ class Recorder:
     async def _outcome(self, item: Page | Missed) -> Outcome:
         if isinstance(item, Missed):
             return Outcome(entry=item.entry, what=item)
-        # Its bytes are kept before anything reads them.
-        page_id = await asyncio.get_running_loop().run_in_executor(self._keeping, self._pages.keep, item)
-        self._fetched_bytes += len(item.body)
         source = self._sources.get(item.entry.source) or Source(name=item.entry.source)
-        future = self._pool.read(item, source)
+        future = self._pool.keep_and_read(item, source)
         await asyncio.wait([asyncio.wrap_future(future)])
-        what = outcome_of(future)
-        if isinstance(what, BrokenPage):
-            what = Rejected(url=item.url, fate=Fate.PARSE_ERROR, reason=what.reason)
+        done = outcome_of(future)
+        self._fetched_bytes += len(item.body)
+        if isinstance(done, BrokenPage):
+            return _broken(item, done)
         return Outcome(
             entry=item.entry,
-            what=what,
+            what=done.what,
             landed_url=item.url,
-            page_id=page_id,
+            page_id=done.page_id,
             validators=item.validators,
+            figures=done.figures,
         )
 
     def _take(self, outcome: Outcome) -> None:
@@ -233,3 +233,9 @@ class Recorder:
             self.failure = error
             # Not awaited: the crawl ends only after whoever found the error is done with its page.
             self._stopping = asyncio.ensure_future(self._crawler.stop_async())
+
+
+def _broken(page: Page, broken: BrokenPage) -> Outcome:
+    what = Rejected(url=page.url, fate=Fate.PARSE_ERROR, reason=broken.reason)
+    figures = figures_of(what, source=page.entry.source)
+    return Outcome(entry=page.entry, what=what, landed_url=page.url, figures=figures)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.errors import RecordError
-from pipeline.figures import figures_of
+from pipeline.figures import PageFigures
 from pipeline.items import Article, Decision, Entry, Fate, Missed, Rejected, Validators
 from pipeline.steps import place
 from pipeline.urls import url_key
@@ -30,6 +30,8 @@ class Outcome:
     page_id: int | None = None
     validators: Validators = _NONE
     """What to ask for the page with next time."""
+    figures: PageFigures | None = None
+    """What a page that was read shows of its source's layout."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +111,7 @@ class Writer:
     def _note_figures(self, outcomes: list[Outcome]) -> None:
         """Add up what every page gave, also one of which nothing is kept."""
         if self._readings is not None:
-            self._readings.note(
-                [
-                    figures_of(outcome.what, source=outcome.entry.source)
-                    for outcome in outcomes
-                    if not isinstance(outcome.what, Missed)
-                ]
-            )
+            self._readings.note([outcome.figures for outcome in outcomes if outcome.figures is not None])
 
     def _places(self, outcomes: list[Outcome], *, apart: bool) -> list[_Place | RecordError | None]:
         """Store the articles; None for what is none, and for a page that came by another address already."""

@@ -34,8 +34,9 @@ _CLOCK_SKEW = timedelta(minutes=5)
 _LONGEST_ETAG = 1024
 # Before robots.txt is asked for: a request that is refused must not cause another one.
 _BEFORE_ROBOTS = 20
-# The place of Scrapy's own.
+# The places of Scrapy's own.
 _ROBOTS = 100
+_REFRESHES = 580
 
 
 def crawl_settings(
@@ -58,6 +59,8 @@ def crawl_settings(
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "spiders.robots.RobotsGate": _ROBOTS,
             "spiders.holds.HoldGate": _ROBOTS + 10,
+            "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+            "spiders.refreshes.Refreshes": _REFRESHES,
         },
         **_left_out(),
         "TWISTED_DNS_RESOLVER": "spiders.safety.GuardedResolver",

@@ -1,6 +1,9 @@
 """Scrapy's settings, built from the configuration."""
 
+import logging
 from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
 
 from spiders.article_spider import MAX_AGE_DAYS
 from spiders.loader import SOURCES
@@ -9,7 +12,7 @@ from spiders.safety import ALLOW_PRIVATE_HOSTS
 from tearsheet import __version__
 from tearsheet.config import Config
 
-__all__ = ["CONFIG", "quiet_settings", "scrapy_settings"]
+__all__ = ["CONFIG", "quiet_crawl", "scrapy_settings"]
 
 CONFIG = "TEARSHEET_CONFIG"
 """Scrapy setting: the Config that the run works by."""
@@ -39,18 +42,22 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
     }
 
 
-def quiet_settings(config: Config) -> dict[str, Any]:
-    """Return the same for a crawl whose log is ours: Scrapy neither logs nor counts what nobody would see."""
-    return scrapy_settings(config) | {
-        "LOG_ENABLED": False,
-        "LOG_INSTALL_ROOT_HANDLER": False,
-        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
-        "DOWNLOADER_STATS": False,
-        "EXTENSIONS": dict.fromkeys(
-            (
-                "scrapy.extensions.corestats.CoreStats",
-                "scrapy.extensions.logcount.LogCount",
-                "scrapy.extensions.logstats.LogStats",
-            )
-        ),
-    }
+def quiet_crawl(config: Config, **settings: Any) -> AsyncCrawlerProcess:
+    """Return a process for a crawl whose log is ours: Scrapy logs and counts nothing that nobody sees."""
+    process = AsyncCrawlerProcess(scrapy_settings(config) | _QUIET | settings)
+    # A record is made even where no handler takes it.
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
+    return process
+
+
+_QUIET: dict[str, Any] = {
+    "LOG_ENABLED": False,
+    "LOG_INSTALL_ROOT_HANDLER": False,
+    "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
+    "DOWNLOADER_STATS": False,
+    "EXTENSIONS": {
+        "scrapy.extensions.corestats.CoreStats": None,
+        "scrapy.extensions.logcount.LogCount": None,
+        "scrapy.extensions.logstats.LogStats": None,
+    },
+}

@@ -20,6 +20,8 @@ __all__ = ["KeptPage", "PageAge", "PageFile", "page_file_beside"]
 # Level 9 makes pages a tenth smaller, and takes five times as long.
 _LEVEL = 3
 _HOLES_SHARE = 0.25
+# A page is written once, and seldom read; every process that keeps pages has a cache of its own.
+_CACHE_KIB = 4096
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -77,6 +79,7 @@ class PageFile:
         self._path = path
         with wrapped(path):
             self._connection = connect(path, write=write)
+            self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             if write:
                 self._connection.execute(_SCHEMA)
 

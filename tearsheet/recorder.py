@@ -42,7 +42,7 @@ outcome_stored = object()
 # A batch is stored when it is full, or this long after its first outcome came.
 _BATCH_SECONDS = 1.0
 # Storing it keeps the loop busy for some 20 ms.
-_BATCH = 10
+_BATCH = 16
 
 
 class Recorder:
@@ -55,6 +55,7 @@ class Recorder:
         self._resources = ExitStack()
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Future[None] | None = None
+        self._starting: asyncio.Future[None] | None = None
         self._fetched_bytes = 0
         self._errors: dict[str, str] = {}
         self.failure: StorageError | None = None
@@ -144,6 +145,10 @@ class Recorder:
     async def _outcome(self, item: Page | Missed) -> Outcome:
         if isinstance(item, Missed):
             return Outcome(entry=item.entry, what=item)
+        if self._starting is None:
+            # In a thread: the answers to requests under way would wait, and time out.
+            self._starting = asyncio.ensure_future(asyncio.to_thread(self._pool.start))
+        await self._starting
         source = self._sources.get(item.entry.source) or Source(name=item.entry.source)
         future = self._pool.keep_and_read(item, source)
         await asyncio.wait([asyncio.wrap_future(future)])

@@ -74,6 +74,10 @@ class ReadingPool:
             self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
+    def start(self) -> None:
+        """Start the processes, which the first page would; waits until their libraries are loaded."""
+        self._pool.schedule(_rest)
+
     def read(self, page: Page, source: Source) -> "futures.Future[Article | Rejected]":
         """Send a page to be read and judged."""
         return self._pool.schedule(_read, args=(page, source), timeout=self._deadline_seconds)
@@ -129,6 +133,10 @@ def _start_worker(watches: tuple[Watch, ...], pages_path: str) -> None:
     # A worker process serves one run: its watches are sent once, not with each page.
     global _WATCHES, _PAGES
     _WATCHES, _PAGES = watches, PageKeeper(pages_path)
+
+
+def _rest() -> None:
+    """Do nothing."""
 
 
 def _keep_and_read(page: Page, source: Source) -> KeptReading:

@@ -94,7 +94,7 @@ class Writer:
                 [
                     figures_of(outcome.what, source=outcome.entry.source)
                     for outcome in outcomes
-                    if not isinstance(outcome.what, Missed)
+                    if _is_a_page(outcome.what)
                 ]
             )
 
@@ -144,6 +144,11 @@ class Writer:
         reason = f"leads to {outcome.landed_url}, which came in this run already"
         self._frontier.settle(outcome.entry, Fate.KNOWN, reason=reason, landed_url=outcome.landed_url)
         return Stored(outcome=outcome, fate=Fate.KNOWN, reason=reason, article_id=None)
+
+
+def _is_a_page(what: Article | Rejected | Missed) -> bool:
+    """What failed in passing will come yet, and what has not changed was counted when it came."""
+    return not isinstance(what, Missed) or not (what.fate.is_passing or what.fate is Fate.UNCHANGED)
 
 
 def _reason(article: Article) -> str:

@@ -3,6 +3,7 @@
 import ipaddress
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import ParseResult, SplitResult, urlsplit
 
 from scrapy import Request
 from scrapy.utils.httpobj import urlparse_cached
@@ -10,7 +11,7 @@ from scrapy.utils.httpobj import urlparse_cached
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-__all__ = ["site_of"]
+__all__ = ["site_of", "site_of_url"]
 
 
 def site_of(request: Request) -> str:
@@ -18,7 +19,15 @@ def site_of(request: Request) -> str:
 
     An address literal or a bare name such as ``localhost`` is a site for itself, and so is each of its ports.
     """
-    parts = urlparse_cached(request)
+    return _site_of_parts(urlparse_cached(request))
+
+
+def site_of_url(url: str) -> str:
+    """Return the site of an address that will be asked."""
+    return _site_of_parts(urlsplit(url))
+
+
+def _site_of_parts(parts: ParseResult | SplitResult) -> str:
     return _site((parts.hostname or "").rstrip("."), parts.port)
 
 

@@ -89,8 +89,12 @@ SLOW = {
 # Looked up without a proxy, so by the resolver of this machine, which these names are told to.
 _RESOLVER = """
 import socket
-_ask = socket.gethostbyname
-socket.gethostbyname = lambda name: "127.0.0.1" if name == "inside.example" else _ask(name)
+_ask = socket.getaddrinfo
+def _told(name, port, *more, **named):
+    if name != "inside.example":
+        return _ask(name, port, *more, **named)
+    return [(2, 1, 6, "", ("127.0.0.1", port)), (10, 1, 6, "", ("::1", port, 0, 0))]
+socket.getaddrinfo = _told
 """
 
 

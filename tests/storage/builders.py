@@ -31,8 +31,7 @@ NOON = datetime(2025, 8, 12, 12, 0, tzinfo=UTC)
 FEED = Channel(url="https://gazette.example.org/rss", kind=ChannelKind.FEED, source="gazette")
 GAZETTE = Source(name="gazette", feeds=(FEED.url,))
 WANTED = Judgement(watch="cartel-extraditions", score=0.9, relevant=True, reasons=("handed over",))
-UNGAZETTE = Source(name="gazette", feeds=(FEED.url,))
-WANTED = Judgement(watch="cartel-extraditions", score=0.1, relevant=False)
+UNWANTED = Judgement(watch="cartel-extraditions", score=0.1, relevant=False)
 
 
 class Clock:

@@ -95,7 +95,6 @@ def _pace(*, delay_seconds: float, concurrency: int) -> dict[str, Any]:
 def _limits(*, timeout_seconds: float, max_page_bytes: int) -> dict[str, Any]:
     return {
         "DOWNLOAD_TIMEOUT": timeout_seconds,
-        "DNS_TIMEOUT": timeout_seconds,
         "DOWNLOAD_MAXSIZE": max_page_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "REDIRECT_MAX_TIMES": 5,

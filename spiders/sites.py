@@ -3,7 +3,7 @@
 import ipaddress
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, urlsplit
 
 from scrapy import Request
 from scrapy.utils.httpobj import urlparse_cached
@@ -11,7 +11,7 @@ from scrapy.utils.httpobj import urlparse_cached
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-__all__ = ["site_of"]
+__all__ = ["site_of", "site_of_url"]
 
 
 def site_of(request: Request) -> str:
@@ -20,6 +20,11 @@ def site_of(request: Request) -> str:
     An address literal or a bare name such as ``localhost`` is a site for itself, and so is each of its ports.
     """
     return _site(urlparse_cached(request).netloc)
+
+
+def site_of_url(url: str) -> str:
+    """Return the site of an address that will be asked."""
+    return _site(urlsplit(url).netloc)
 
 
 @lru_cache(maxsize=4096)

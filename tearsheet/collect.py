@@ -7,7 +7,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from pipeline.errors import StorageError
-from spiders.article_spider import ArticleSpider
+from spiders.joint_spider import JointSpider
 from storage.corpus import Corpus
 from storage.runs import RunLog, RunReport
 from tearsheet.config import Config
@@ -33,7 +33,7 @@ def collect(
         run_lock(corpus.path),
     ):
         process = quiet_crawl(config, **{ORDER: order})
-        crawler = process.create_crawler(ArticleSpider)
+        crawler = process.create_crawler(JointSpider)
         # From the first moment at which the crawl can be stopped: Scrapy's own handlers miss one before.
         crawler.signals.connect(_stop_on_request(crawler), signal=signals.engine_started, weak=False)
         if watched_by is not None:

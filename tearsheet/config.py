@@ -92,11 +92,15 @@ class Config:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The built-in sources, changed and joined by the user's; switched-off ones included."""
+        """The built-in sources and those written in Python, changed and joined by the user's tables.
+
+        Switched-off ones included.
+        """
         from spiders.sources import builtin_sources, merge  # 140 tables: read only when asked for
+        from spiders.written import written_sources
 
         builtin = builtin_sources() if self.collect.use_builtin_sources else ()
-        return merge(builtin, self.source_tables, origin=self.origin)
+        return merge((*builtin, *written_sources()), self.source_tables, origin=self.origin)
 
     @property
     def fingerprint(self) -> str:

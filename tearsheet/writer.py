@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.errors import RecordError
-from pipeline.figures import PageFigures
+from pipeline.figures import PageFigures, figures_of
 from pipeline.items import Article, Decision, Entry, Fate, Missed, Rejected, Validators
 from pipeline.steps import place
 from pipeline.urls import url_key
@@ -111,7 +111,13 @@ class Writer:
     def _note_figures(self, outcomes: list[Outcome]) -> None:
         """Add up what every page gave, also one of which nothing is kept."""
         if self._readings is not None:
-            self._readings.note([outcome.figures for outcome in outcomes if outcome.figures is not None])
+            self._readings.note(
+                [
+                    outcome.figures or figures_of(outcome.what, source=outcome.entry.source)
+                    for outcome in outcomes
+                    if _is_a_page(outcome.what)
+                ]
+            )
 
     def _places(self, outcomes: list[Outcome], *, apart: bool) -> list[_Place | RecordError | None]:
         """Store the articles; None for what is none, and for a page that came by another address already."""
@@ -185,6 +191,11 @@ class Writer:
 
 def _is_passing(outcome: Outcome) -> bool:
     return not isinstance(outcome.what, Article) and outcome.what.fate.is_passing
+
+
+def _is_a_page(what: Article | Rejected | Missed) -> bool:
+    """What failed in passing will come yet, and what has not changed was counted when it came."""
+    return not isinstance(what, Missed) or not (what.fate.is_passing or what.fate is Fate.UNCHANGED)
 
 
 def _reason(article: Article) -> str:

@@ -370,7 +370,7 @@ def test_the_odd_source_of_the_documents_is_collected(gazette: Site, tmp_path: P
 
 
 def scrapy(arguments: Sequence[str], folder: Path) -> None:
-    environment = os.environ | {"no_proxy": "*", "PYTHONPATH": str(folder)}
+    environment = os.environ | {"no_proxy": "*", "PYTHONPATH": os.pathsep.join((str(folder), str(ROOT)))}
     command = [sys.executable, "-m", "scrapy", *arguments]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -16,6 +16,7 @@ from pipeline.items import (
     Page,
     Poll,
     Precision,
+    Source,
     Stamp,
     Validators,
 )
@@ -28,6 +29,7 @@ from storage.runs import RunLog
 
 NOON = datetime(2025, 8, 12, 12, 0, tzinfo=UTC)
 FEED = Channel(url="https://gazette.example.org/rss", kind=ChannelKind.FEED, source="gazette")
+GAZETTE = Source(name="gazette", feeds=(FEED.url,))
 WANTED = Judgement(watch="cartel-extraditions", score=0.9, relevant=True, reasons=("handed over",))
 UNWANTED = Judgement(watch="cartel-extraditions", score=0.1, relevant=False)
 

@@ -6,6 +6,7 @@ from sqlalchemy.engine import Connection
 from pipeline.marks import Mark
 from storage.database import Database
 from storage.search.history import cluster_of
+from storage.search.labelled import MarkedText, marked_texts
 from storage.search.marked import is_shown, marks_of
 from storage.tables import ARTICLE, ARTICLE_MARK
 
@@ -41,6 +42,11 @@ class Marks:
             for mark in gone:
                 _remove(connection, article_id, mark.watch)
         return gone
+
+    def texts(self, watch: str) -> tuple[MarkedText, ...]:
+        """Return what was marked for a watch in the order of arrival, each text as the person saw it."""
+        with self._corpus.read() as connection:
+            return tuple(marked_texts(connection, watch))
 
     def is_shown(self, article_id: int) -> bool:
         """Return whether searches show the article: some watch wants it, or it was never off topic."""

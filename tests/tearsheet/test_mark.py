@@ -125,3 +125,49 @@ def test_what_cannot_be_done_is_said_and_nothing_is_marked(
     assert done.code == 2
     assert expected in complaint(done)
     assert stored.rows("SELECT * FROM article_mark") == []
+
+
+def labels(desk: Desk) -> list[dict[str, str]]:
+    return desk.ask("watch", "export-labels", WATCH).json_lines
+
+
+def test_what_was_marked_is_a_file_that_measures_the_watch(stored: Desk) -> None:
+    stored.ask("mark", "1", "relevant")
+    stored.ask("mark", "2", "relevant")
+
+    done = stored.ask("watch", "export-labels", WATCH, "--output", "marked.jsonl")
+
+    assert (done.out, done.err) == ("", "2 marked articles in marked.jsonl.\n")
+    lines = (stored.folder / "marked.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == labels(stored)
+    assert labels(stored)[0] == {
+        "id": MOVED["url"],
+        "lang": "en",
+        "title": MOVED["title"],
+        "text": MOVED["text"],
+        "label": "relevant",
+        "kind": "marked",
+    }
+    measured = stored.ask("watch", "test", WATCH, "marked.jsonl", "--json").json
+    assert (measured["precision"], measured["recall"]) == (1.0, 0.5)
+    assert [wrong["id"] for wrong in measured["wrong"]] == [BOATS["url"]]
+
+
+def test_a_label_is_of_the_text_that_was_seen_whatever_it_became(stored: Desk) -> None:
+    stored.ask("mark", "2", "not")
+    (stored.folder / "in.jsonl").write_text(
+        json.dumps(BOATS | {"title": "Boats of a cartel", "text": MOVED["text"] + " By boat."}) + "\n",
+        encoding="utf-8",
+    )
+    assert stored.ask("import", "in.jsonl").code == 0
+
+    assert stored.ask("show", "2", "--json").json["revision"] == 2
+    assert [(label["title"], label["label"]) for label in labels(stored)] == [(BOATS["title"], "not")]
+
+
+def test_a_watch_without_marks_gives_no_labels_and_says_how_to_get_some(stored: Desk) -> None:
+    done = stored.ask("watch", "export-labels", WATCH)
+
+    assert (done.code, done.out) == (0, "")
+    assert done.err == (f"Nothing is marked for {WATCH}; `tearsheet mark ID relevant` or `not` does it.\n")
+    assert "did you mean" in complaint(stored.ask("watch", "export-labels", "cartel-extradition"))

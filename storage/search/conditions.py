@@ -7,8 +7,9 @@ from sqlalchemy import and_, func, not_, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
+from storage.search.marked import wanted
 from storage.sqlite import author_contains, found_by
-from storage.tables import ARTICLE, JUDGEMENT
+from storage.tables import ARTICLE
 
 __all__ = ["Conditions", "conditions", "positive_texts", "some_of"]
 
@@ -145,8 +146,8 @@ def _field(name: FieldName, value: str) -> ColumnElement[bool]:
         case FieldName.LANG:
             return _equals(ARTICLE.c.language, value)
         case FieldName.WATCH:
-            wanted = JUDGEMENT.c.relevant, func.fold(JUDGEMENT.c.watch) == value
-            return ARTICLE.c.id.in_(select(JUDGEMENT.c.article_id).where(*wanted))
+            by_watch = wanted()
+            return ARTICLE.c.id.in_(select(by_watch.c.article_id).where(func.fold(by_watch.c.watch) == value))
         case FieldName.AUTHOR:
             return author_contains(ARTICLE.c.authors, value)
         case FieldName.URL:

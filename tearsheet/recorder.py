@@ -14,7 +14,6 @@ from twisted.python.failure import Failure
 
 from pipeline.errors import StorageError
 from pipeline.items import Fate, Missed, Page, Rejected, Source
-from pipeline.judging.loading import watches_from
 from pipeline.layout import layout_change
 from spiders.article_spider import ArticleSpider
 from storage.corpus import Corpus
@@ -80,7 +79,7 @@ class Recorder:
             self._pages = opened.enter_context(PageFile(corpus.pages_path, write=True))
             # Compressing, and waiting for the disk: the crawl goes on meanwhile. One page after the other.
             self._keeping = opened.enter_context(ThreadPoolExecutor(max_workers=1))
-            watches = watches_from(config.watch_tables, origin=config.origin)
+            watches = config.watches
             workers = worker_count(config.collect.workers)
             self._pool = opened.enter_context(ReadingPool(watches, workers=workers))
             self._resources = opened.pop_all()

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 import click
 
 from pipeline.errors import ConfigError, QueryError, SourceError, WatchError
-from pipeline.judging.loading import watches_from
 from pipeline.keys import unknown_name
 from pipeline.query import parse
 from pipeline.syntax import Published
@@ -85,7 +84,7 @@ def check_filters(config_path: str | None, corpus: Corpus, filters: Filters) -> 
     if watch := filters.get("watch"):
         _known(
             watch,
-            {known.name for known in watches_from(config.watch_tables, config.origin)},
+            {known.name for known in config.watches},
             "watch",
             WatchError,
         )

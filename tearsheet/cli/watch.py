@@ -11,7 +11,6 @@ from rich.text import Text
 from pipeline.errors import InputError, WatchError
 from pipeline.items import Article
 from pipeline.judging.evidence import Concepts
-from pipeline.judging.loading import watches_from
 from pipeline.judging.plain import article_from_text
 from pipeline.judging.scoring import Evaluation, Labelled, evaluate
 from pipeline.judging.watch import Explanation, SentenceEvidence, Watch, explain
@@ -21,6 +20,7 @@ from tearsheet.cli.opened import article as stored_article
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import print_json, print_table, shown, stdout
 from tearsheet.cli.pages import lines_from_file, page_from_file, value_from_line
+from tearsheet.cli.watch_copy import command as copy_watch
 from tearsheet.config import load_config
 
 __all__ = ["command"]
@@ -33,6 +33,9 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
     """The questions that articles are judged by; without a word more: list."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_watches, as_json=as_json)
+
+
+command.add_command(copy_watch)
 
 
 @command.command("list")
@@ -86,7 +89,7 @@ def test_watch(config_path: str | None, *, name: str, file: Path, as_json: bool)
 
 def _watches(config_path: str | None) -> tuple[Watch, ...]:
     config = load_config(config_path)
-    return watches_from(config.watch_tables, origin=config.origin)
+    return config.watches
 
 
 def _watch(config_path: str | None, name: str) -> Watch:

@@ -7,8 +7,8 @@ import click
 
 from pipeline.errors import ConfigError, WatchError
 from pipeline.judging.loading import builtin_text, builtin_watches
-from pipeline.keys import unknown_name
 from tearsheet.cli.output import shown
+from tearsheet.cli.watch_named import watch_named
 from tearsheet.config import Config, load_config
 from tearsheet.config_file import append_tables, config_file, write_whole
 from tearsheet.source_names import is_source_name
@@ -53,10 +53,7 @@ def command(config_path: str | None, *, name: str, new: str | None) -> None:
 
 def _text(config: Config, name: str) -> str:
     """The watch as it is written in its file."""
-    names = {watch.name for watch in config.watches}
-    if name not in names:
-        otherwise = f"there are: {', '.join(sorted(names))}"
-        raise unknown_name("watch", name, names, otherwise=otherwise, error=WatchError)
+    watch_named(config, name)
     if name in config.watch_files:
         return text_of_watch_file(
             Path(config.watch_files[name]), told_by=f"{config.origin}: [watches.{name}]"

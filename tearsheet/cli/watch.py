@@ -6,7 +6,7 @@ from pipeline.judging.evidence import Concepts
 from tearsheet.cli.output import print_json, print_table
 from tearsheet.cli.watch_copy import command as copy_watch
 from tearsheet.cli.watch_explain import command as explain_watch
-from tearsheet.cli.watch_test import command as test_watch
+from tearsheet.cli.watch_figures import command as test_watch
 from tearsheet.config import load_config
 
 __all__ = ["command"]

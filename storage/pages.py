@@ -137,6 +137,22 @@ class PageFile:
             )
             last = rows[-1][0]
 
+    def newest(self, *, at_once: int) -> Iterator[tuple[tuple[int, str], ...]]:
+        """Yield number and URL key of each address's last page, so many at a time, in order of number."""
+        query = (
+            "SELECT id, url_key FROM page WHERE id > ? AND NOT EXISTS (SELECT 1 FROM page AS later WHERE "
+            "later.url_key = page.url_key AND (later.last_fetched_at, later.id) > "
+            "(page.last_fetched_at, page.id)) ORDER BY id LIMIT ?"
+        )
+        last = 0
+        while True:
+            with wrapped(self._path):
+                rows = self._connection.execute(query, (last, at_once)).fetchall()
+            if not rows:
+                return
+            yield tuple((number, key) for number, key in rows)
+            last = rows[-1][0]
+
     def drop(self, ids: Sequence[int]) -> None:
         """Remove pages by their numbers, in one transaction."""
         with wrapped(self._path):

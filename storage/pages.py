@@ -11,6 +11,7 @@ from typing import Self
 import zstandard
 
 from pipeline.characters import storable
+from pipeline.errors import RecordError
 from pipeline.items import Page
 from pipeline.urls import url_key
 from storage.sqlite import MEMORY, connect, wrapped
@@ -174,7 +175,7 @@ class PageFile:
         return free * size
 
     def page(self, page_id: int) -> KeptPage | None:
-        """Return one page by its number."""
+        """Return one page by its number; raises RecordError when its bytes are damaged."""
         return self._one("id = ?", page_id)
 
     def latest(self, key: str) -> KeptPage | None:
@@ -193,5 +194,12 @@ class PageFile:
             url=url,
             content_type=content_type,
             fetched_at=datetime.fromisoformat(fetched_at),
-            body=zstandard.decompress(body),
+            body=_unpacked(body, f"{self._path}: page {number}"),
         )
+
+
+def _unpacked(body: bytes, name: str) -> bytes:
+    try:
+        return zstandard.decompress(body)
+    except zstandard.ZstdError as error:
+        raise RecordError(f"{name} is damaged: {error}") from error

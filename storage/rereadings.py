@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import column, exists, inspect, or_, select, table
 from sqlalchemy.engine import Connection, Row
 
+from pipeline.errors import RecordError
 from pipeline.items import (
     Article,
     ChannelKind,
@@ -59,10 +60,10 @@ class Rereadings:
             yield from self._kept(ids[start : start + _AT_ONCE])
 
     def page_of(self, kept: Kept) -> Page | None:
-        """Return the page of an article's newest text; None when it is not kept any more."""
+        """Return the page of an article's newest text; None when it is not kept any more, or damaged."""
         if kept.page_id is None or not self._corpus.has_pages:
             return None
-        found = self._corpus.pages.page(kept.page_id)
+        found = self._page(kept.page_id)
         return None if found is None else _page(found, self._entry(kept))
 
     def other_pages(self) -> Iterator[tuple[int, Page]]:
@@ -71,7 +72,7 @@ class Rereadings:
             return
         for numbered in self._corpus.pages.newest(at_once=_AT_ONCE):
             for number, row in self._without_article(numbered):
-                found = self._corpus.pages.page(number)
+                found = self._page(number)
                 if found is not None:
                     yield number, _page(found, entry_from(row))
 
@@ -105,6 +106,12 @@ class Rereadings:
                     earlier=tuple(_with_words(article, words) for words in earlier.get(number, ())),
                     is_marked=number in marked,
                 )
+
+    def _page(self, number: int) -> KeptPage | None:
+        try:
+            return self._corpus.pages.page(number)
+        except RecordError:
+            return None
 
     def _entry(self, kept: Kept) -> Entry:
         """What announced an article: as its address has it, through the channel that brought it."""

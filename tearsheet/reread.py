@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.errors import RecordError
+from pipeline.errors import RecordError, WatchError
 from pipeline.items import Article, ChannelKind
 from pipeline.matching import matches
 from pipeline.rereading import Again, Turn, turns, wanted_by
@@ -87,8 +87,12 @@ class Reread:
 def reread(config: Config, query: Node | None, follower: Follower, *, dry_run: bool) -> Reread:
     """Read everything, or what a query finds, again, and write what changed unless it is a dry run.
 
-    Raises LockedError when another run holds the corpus, StorageError when it cannot be written.
+    Raises LockedError when another run holds the corpus, StorageError when it cannot be written, WatchError
+    when no watch is on: all would be hidden.
     """
+    watches = config.watches
+    if not any(watch.enabled for watch in watches):
+        raise WatchError(f"{config.origin}: no watch is on; switch one on, or every article would be hidden")
     with ExitStack() as opened:
         corpus = opened.enter_context(
             Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=not dry_run)
@@ -96,7 +100,7 @@ def reread(config: Config, query: Node | None, follower: Follower, *, dry_run: b
         if not dry_run:
             opened.enter_context(run_lock(corpus.path))
         stored = Rereadings(corpus)
-        rereader = opened.enter_context(Rereader(config, stored, config.watches))
+        rereader = opened.enter_context(Rereader(config, stored, watches))
         work = _Work(config, corpus, follower, dry_run=dry_run)
         ids = stored.article_ids(query)
         follower.sized(len(ids))
@@ -140,6 +144,7 @@ class _Work:
             self._follower.advanced(len(members))
             if self._follower.is_stopped():
                 return False
+        self._flush()
         return True
 
     def _take(self, members: Sequence[ArticleAgain], stored: Rereadings) -> None:

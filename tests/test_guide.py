@@ -202,6 +202,7 @@ SHAPES = {
     "tearsheet import --report": "tearsheet import old.jsonl --report lines.jsonl > run.txt; cat lines.jsonl",
     "tearsheet extract": "tearsheet extract page.html",
     "tearsheet schedule": "tearsheet schedule --list --json",
+    "tearsheet reread": "tearsheet reread --dry-run --json",
     "tearsheet prune": "tearsheet prune --dry-run --json",
     "tearsheet corpus backup": "tearsheet corpus backup copy.db --json",
     "tearsheet corpus upkeep": "tearsheet corpus upkeep --json",

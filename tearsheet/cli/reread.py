@@ -21,16 +21,16 @@ __all__ = ["command"]
 
 _STYLES = {"new": "bold green", "shown": "green", "hidden": "yellow"}
 _FIELDS = {
-    "text": "the text",
-    "title": "the headline",
-    "standfirst": "the standfirst",
-    "authors": "the authors",
-    "language": "the language",
-    "canonical_url": "the canonical address",
-    "published_at": "the date",
-    "modified_at": "the time of change",
-    "flags": "the flags",
-    "watches": "which watches want it",
+    "text": "another text",
+    "title": "another headline",
+    "standfirst": "another standfirst",
+    "authors": "other authors",
+    "language": "another language",
+    "canonical_url": "another canonical address",
+    "published_at": "another date",
+    "modified_at": "another time of change",
+    "flags": "other flags",
+    "watches": "wanted by other watches",
 }
 
 
@@ -134,7 +134,7 @@ def _print_sums(done: "Reread", *, dry_run: bool) -> None:
     pages = counted(done.pages, "page that is no article", "pages that are no articles")
     click.echo(f"Read again {counted(done.articles, 'article')} and {pages}; {done.same} the same.")
     for name, count in done.fields.items():
-        click.echo(f"  {count:>6}  {_FIELDS[name]} {'would read' if dry_run else 'reads'} otherwise")
+        click.echo(f"  {count:>6}  {_FIELDS[name]}")
     for count, said in (
         (turned["new"], f"{would}stored as new: wanted by today's rules"),
         (turned["shown"], f"{would}shown again"),

@@ -76,6 +76,12 @@ class Rereadings:
                 if found is not None:
                     yield number, _page(found, entry_from(row))
 
+    def has_judged(self, watch: str) -> bool:
+        """Tell whether any article was judged by the watch."""
+        query = select(JUDGEMENT.c.article_id).where(JUDGEMENT.c.watch == watch)
+        with self._corpus.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def is_wanted_elsewhere(self, cluster: int, but: Sequence[int]) -> bool:
         """Tell whether some article of a cluster is wanted, those with the numbers left out."""
         is_judged = exists().where(JUDGEMENT.c.article_id == ARTICLE.c.id, JUDGEMENT.c.relevant)

@@ -17,9 +17,9 @@ from storage.rereadings import Rereadings
 from tearsheet.config import Config
 from tearsheet.lock import run_lock
 from tearsheet.newcomers import Foreseen, Newcomers
-from tearsheet.rereading import ArticleAgain, PageAgain, Rereader
+from tearsheet.rereading import ArticleAgain, Follower, PageAgain, Rereader
 
-__all__ = ["Changed", "Follower", "Reread", "reread"]
+__all__ = ["Changed", "Reread", "reread"]
 
 _BATCH = 50
 _COUNTS = ("articles", "unread", "pages", "same", "refused", "broken")
@@ -42,20 +42,6 @@ class Changed:
     lost: tuple[str, ...] = ()
     reason: str = ""
     """Why it is wanted now, is no article any more, or could not be read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Follower:
-    """Who is told of the work while it goes on, and may stop it."""
-
-    sized: Callable[[int], None]
-    """How many articles there are to look at; the pages come on top."""
-    advanced: Callable[[int], None]
-    """So many more were looked at."""
-    told: Callable[[Changed], None]
-    """Of each change, once it is stored."""
-    is_stopped: Callable[[], bool]
-    """Asked between two articles; the batch in hand is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +70,17 @@ class Reread:
     """The run under which new articles were stored."""
 
 
-def reread(config: Config, query: Node | None, follower: Follower, *, dry_run: bool) -> Reread:
+def reread(
+    config: Config,
+    query: Node | None,
+    follower: Follower,
+    *,
+    told: Callable[[Changed], None],
+    dry_run: bool,
+) -> Reread:
     """Read everything, or what a query finds, again, and write what changed unless it is a dry run.
+
+    ``told`` of each change, once it is stored.
 
     Raises LockedError when another run holds the corpus, StorageError when it cannot be written, WatchError
     when no watch is on: all would be hidden.
@@ -101,7 +96,7 @@ def reread(config: Config, query: Node | None, follower: Follower, *, dry_run: b
             opened.enter_context(run_lock(corpus.path))
         stored = Rereadings(corpus)
         rereader = opened.enter_context(Rereader(config, stored, watches))
-        work = _Work(config, corpus, follower, dry_run=dry_run)
+        work = _Work(config, corpus, follower, told=told, dry_run=dry_run)
         ids = stored.article_ids(query)
         follower.sized(len(ids))
         return work.run(rereader, stored, ids, query)
@@ -110,7 +105,16 @@ def reread(config: Config, query: Node | None, follower: Follower, *, dry_run: b
 class _Work:
     """One reading again, from the first article to the report."""
 
-    def __init__(self, config: Config, corpus: Corpus, follower: Follower, *, dry_run: bool) -> None:
+    def __init__(
+        self,
+        config: Config,
+        corpus: Corpus,
+        follower: Follower,
+        *,
+        told: Callable[[Changed], None],
+        dry_run: bool,
+    ) -> None:
+        self._told = told
         self._corpus = corpus
         self._follower = follower
         self._dry_run = dry_run
@@ -193,7 +197,7 @@ class _Work:
             return
         if turn is not None:
             self._turned[turn] += 1
-        self._follower.told(
+        self._told(
             Changed(
                 article_id=one.kept.article_id,
                 url=one.article.url,
@@ -209,7 +213,7 @@ class _Work:
     def _leave(self, each: ArticleAgain, trouble: str) -> None:
         self._counts["broken"] += 1
         article = each.kept.article
-        self._follower.told(
+        self._told(
             Changed(
                 article_id=each.kept.article_id,
                 url=article.url,
@@ -232,7 +236,7 @@ class _Work:
     def _meet(self, article: Article, article_id: int | None) -> None:
         """Take note of a page that is an article now."""
         self._turned[Turn.NEW] += 1
-        self._follower.told(
+        self._told(
             Changed(
                 article_id=article_id,
                 url=article.url,

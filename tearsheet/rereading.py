@@ -1,7 +1,7 @@
 """Stored articles and pages, read again by today's rules in worker processes."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,11 +14,23 @@ from storage.rereadings import Rereadings
 from tearsheet.config import Config
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
 
-__all__ = ["ArticleAgain", "PageAgain", "Rereader"]
+__all__ = ["ArticleAgain", "Follower", "PageAgain", "Rereader"]
 
 # Sent ahead per worker; what is read again comes in order all the same.
 _AHEAD = 8
 _Sent = TypeVar("_Sent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """Who follows the work, and may stop it."""
+
+    sized: Callable[[int], None]
+    """Told how many articles there are to look at; the pages come on top."""
+    advanced: Callable[[int], None]
+    """Told that so many more were looked at."""
+    is_stopped: Callable[[], bool]
+    """Asked between two articles; the batch in hand is finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,6 +199,7 @@ SHAPES = {
     "tearsheet watch list": "tearsheet watch list --json",
     "tearsheet watch explain": "tearsheet watch explain prisons 1 --json",
     "tearsheet watch test": "tearsheet watch test prisons labelled.jsonl --json",
+    "tearsheet watch backtest": "tearsheet watch backtest prisons --json",
     "tearsheet import --report": "tearsheet import old.jsonl --report lines.jsonl > run.txt; cat lines.jsonl",
     "tearsheet extract": "tearsheet extract page.html",
     "tearsheet schedule": "tearsheet schedule --list --json",

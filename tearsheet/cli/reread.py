@@ -1,5 +1,6 @@
 """``tearsheet reread``: today's rules, applied to what is stored."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,7 +47,8 @@ def command(config_path: str | None, *, query: tuple[str, ...], dry_run: bool, a
     are wanted now become articles, articles that no watch wants any more are hidden. Nothing is removed.
     """
     # Reading and the workers take half a second to import.
-    from tearsheet.reread import Follower, reread
+    from tearsheet.reread import reread
+    from tearsheet.rereading import Follower
 
     config = load_config(config_path)
     tree = _tree(" ".join(query))
@@ -58,15 +60,14 @@ def command(config_path: str | None, *, query: tuple[str, ...], dry_run: bool, a
         follower = Follower(
             sized=lambda count: bar.update(task, total=count),
             advanced=lambda count: bar.advance(task, count),
-            told=printed.tell,
             is_stopped=lambda: stop_request.has_come,
         )
-        done = reread(config, tree, follower, dry_run=dry_run)
+        done = reread(config, tree, follower, told=printed.tell, dry_run=dry_run)
     printed.end(done, dry_run=dry_run)
 
 
 def _tree(query: str) -> Node | None:
-    tree = parse(query)
+    tree = parse(query, now=datetime.now(UTC))
     return None if isinstance(tree, Everything) else tree
 
 

@@ -1,9 +1,10 @@
-"""``tearsheet watch``: the questions: list, copy, explain, test."""
+"""``tearsheet watch``: the questions: list, copy, explain, test, backtest."""
 
 import click
 
 from pipeline.judging.evidence import Concepts
 from tearsheet.cli.output import print_json, print_table
+from tearsheet.cli.watch_backtest import command as backtest_watch
 from tearsheet.cli.watch_copy import command as copy_watch
 from tearsheet.cli.watch_explain import command as explain_watch
 from tearsheet.cli.watch_figures import command as test_watch
@@ -42,5 +43,5 @@ def list_watches(config_path: str | None, *, as_json: bool) -> None:
     )
 
 
-for subcommand in (copy_watch, explain_watch, test_watch):
+for subcommand in (copy_watch, explain_watch, test_watch, backtest_watch):
     command.add_command(subcommand)

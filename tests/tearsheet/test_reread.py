@@ -1,69 +1,14 @@
 """Reading again: today's rules are applied in place, nothing is removed, and what changed is said."""
 
 import json
-import shutil
 import signal
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
-import pytest
 import zstandard
 
 from tearsheet.lock import run_lock
+from tests.tearsheet.boats import BOATS, configure, paper, write
 from tests.tearsheet.commands import Desk, complaint, ended, eventually
 from tests.tearsheet.harbor import Harbor
-
-BOATS = "[watches.boats]\nquery = 'boats'\n"
-OFF = "[watches.cartel-extraditions]\nenabled = false\n"
-COUNT = 4
-
-
-def paper(title: str, text: str) -> str:
-    return (
-        f'<!doctype html><html lang="en"><head><title>{title}</title></head><body><article><h1>{title}</h1>'
-        f"<p>{text}</p><p>The harbor master said so on Monday, and the people of the town agreed with him.</p>"
-        "</article></body></html>"
-    )
-
-
-@pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Harbor]]:
-    """A corpus in which the watch wants three pages of four; the last is kept as a page only."""
-    desk = Desk(tmp_path_factory.mktemp("printed"))
-    with Harbor() as harbor:
-        harbor.print(COUNT)
-        for number, text in enumerate(
-            ("Six boats came in.", "Two boats left.", "A boats race.", "Only nets.")
-        ):
-            harbor.page(f"/a{number}", paper(f"Story {number}", text))
-        configure(desk, harbor, BOATS)
-        assert desk.run("collect", "--json").json["fates"] == {"new": 3, "off_topic": 1}
-        yield desk, harbor
-
-
-@pytest.fixture
-def paper_desk(printed: tuple[Desk, Harbor], tmp_path: Path) -> Desk:
-    """That corpus, to be changed."""
-    return Desk(shutil.copytree(printed[0].folder, tmp_path / "desk"))
-
-
-@pytest.fixture
-def press(printed: tuple[Desk, Harbor]) -> Harbor:
-    """The paper that printed it."""
-    return printed[1]
-
-
-def configure(desk: Desk, harbor: Harbor, watch: str) -> None:
-    desk.configure(harbor.config().replace('keep = "all"', "workers = 1") + OFF + watch)
-
-
-def write(desk: Desk, statement: str, *values: object, file: str = "tearsheet.db") -> None:
-    """Put into a file what older rules left there."""
-    with closing(sqlite3.connect(desk.folder / file)) as connection, connection:
-        connection.create_function("fold", 1, str)
-        connection.execute(statement, values)
 
 
 def everything(desk: Desk) -> list[object]:

@@ -10,7 +10,6 @@ from pipeline.query import parse
 from pipeline.syntax import Everything, Node
 from storage.database import require_corpus
 from tearsheet.cli.output import counted, note, shown, stdout
-from tearsheet.cli.progress import progress_bar
 from tearsheet.cli.rows import RowsAsJson
 from tearsheet.config import load_config
 from tearsheet.signals import stop_request
@@ -46,7 +45,8 @@ def command(config_path: str | None, *, query: tuple[str, ...], dry_run: bool, a
     Texts, dates and verdicts are replaced where they stand; no revision comes of it. Off-topic pages that
     are wanted now become articles, articles that no watch wants any more are hidden. Nothing is removed.
     """
-    # Reading and the workers take half a second to import.
+    # Scrapy, the workers and the progress bar take most of a second to import.
+    from tearsheet.cli.progress import advance, progress_bar
     from tearsheet.reread import reread
     from tearsheet.rereading import Follower
 
@@ -59,7 +59,7 @@ def command(config_path: str | None, *, query: tuple[str, ...], dry_run: bool, a
     with progress_bar("Reading again") as (bar, task):
         follower = Follower(
             sized=lambda count: bar.update(task, total=count),
-            advanced=lambda count: bar.advance(task, count),
+            advanced=lambda count: advance(bar, task, count),
             is_stopped=lambda: stop_request.has_come,
         )
         done = reread(config, tree, follower, told=printed.tell, dry_run=dry_run)

@@ -34,9 +34,9 @@ def command(config_path: str | None, *, name: str, since: datetime | None, as_js
 
     Off-topic pages are looked at too, as long as they are kept. Nothing is written: `reread` does that.
     """
-    # Reading and the workers take half a second to import.
+    # Scrapy, the workers and the progress bar take most of a second to import.
     from tearsheet.backtest import backtest
-    from tearsheet.cli.progress import progress_bar
+    from tearsheet.cli.progress import advance, progress_bar
     from tearsheet.rereading import Follower
 
     config = load_config(config_path)
@@ -45,7 +45,7 @@ def command(config_path: str | None, *, name: str, since: datetime | None, as_js
     with progress_bar("Reading again") as (bar, task):
         follower = Follower(
             sized=lambda count: bar.update(task, total=count),
-            advanced=lambda count: bar.advance(task, count),
+            advanced=lambda count: advance(bar, task, count),
             is_stopped=lambda: False,
         )
         told = _print_finding if rows is None else lambda finding: rows.row(_row(finding))

@@ -48,6 +48,11 @@ class Matcher:
             return ()
         return tuple(dict.fromkeys(self._found(node)))
 
+    def found_of_parts(self, node: Node) -> tuple[str, ...]:
+        """Return the words and values of those parts that find the article, whatever the others do."""
+        parts = node.parts if isinstance(node, And) else ()
+        return tuple(dict.fromkeys(words for part in parts for words in self.found(part)))
+
     def _found(self, node: Node) -> Iterator[str]:
         match node:
             case And(parts) | Or(parts):

@@ -84,6 +84,17 @@ class Articles:
                     article_id = _add(connection, article, decision, page_id)
         return article_id
 
+    def renew(self, article_id: int, article: Article, *, is_hidden: bool, is_read: bool) -> None:
+        """Put what today's rules say in place of what was said; the revision keeps its number and page.
+
+        Unless ``is_read``, only what the watches say is new: the texts, dates and receipt stay.
+        """
+        with self._corpus.write() as connection, _refusals(article.url), connection.begin_nested():
+            _update(connection, article_id, hidden=is_hidden)
+            if is_read:
+                _renew_text(connection, article_id, article)
+            _judge(connection, article_id, article)
+
     def _known(self, query: Select[Any], value: str) -> KnownText | None:
         with self._corpus.read() as connection:
             row = connection.execute(query, {"value": value}).first()
@@ -150,8 +161,24 @@ def _revise(connection: Connection, article_id: int, article: Article, page_id: 
         last_seen_at=max(old.last_seen_at, article.seen_at),
         revision=number,
     )
-    connection.execute(delete(JUDGEMENT).where(JUDGEMENT.c.article_id == article_id))
     _note_revision(connection, article_id, number, article, page_id)
+
+
+def _renew_text(connection: Connection, article_id: int, article: Article) -> None:
+    words = update(TEXT).where(TEXT.c.article_id == article_id)
+    connection.execute(words.values(**_words(article)))
+    _update(connection, article_id, **_described(article), **_published(article))
+    number = select(ARTICLE.c.revision).where(ARTICLE.c.id == article_id).scalar_subquery()
+    connection.execute(
+        update(REVISION)
+        .where(REVISION.c.article_id == article_id, REVISION.c.number == number)
+        .values(text_hash=article.text_hash, modified_at=article.modified.at)
+    )
+    revision = int(connection.execute(select(number)).scalar_one())
+    connection.execute(
+        delete(RECEIPT).where(RECEIPT.c.article_id == article_id, RECEIPT.c.number == revision)
+    )
+    _write_receipt(connection, article_id, revision, article)
 
 
 def _see_again(connection: Connection, article_id: int, article: Article) -> None:
@@ -199,9 +226,20 @@ def _note_revision(
             "page_id": page_id,
         },
     )
+    _write_receipt(connection, article_id, number, article)
+    _judge(connection, article_id, article)
+
+
+def _write_receipt(connection: Connection, article_id: int, number: int, article: Article) -> None:
     if article.removed:
         lines = [[removed.line, removed.rule, removed.text] for removed in article.removed]
-        connection.execute(_NEW_RECEIPT, key | {"lines": lines})
+        row = {"article_id": article_id, "number": number, "lines": lines}
+        connection.execute(_NEW_RECEIPT, row)
+
+
+def _judge(connection: Connection, article_id: int, article: Article) -> None:
+    """Write what the watches say of the newest text, and its facts, in place of what they said."""
+    connection.execute(delete(JUDGEMENT).where(JUDGEMENT.c.article_id == article_id))
     replace_facts(connection, article_id, article.facts)
     judgements = [
         {

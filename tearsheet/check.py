@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pipeline.figures import Day, figures_of
 from pipeline.health import ChannelState, health
 from pipeline.items import Article, Entry, Fate, Missed, Page, Rejected, Source
-from pipeline.judging.loading import watches_from
 from pipeline.judging.watch import Watch
 from pipeline.walls import wall_before
 from tearsheet.check_spider import ChannelAnswer, CheckSpider, announced_at
@@ -54,7 +53,7 @@ def check(config: Config, source: Source, *, answered: Callable[[], None]) -> Ch
     KeyboardInterrupt when a signal ended the crawl.
     """
     at = datetime.now(UTC)
-    watches = watches_from(config.watch_tables, origin=config.origin)
+    watches = config.watches
     spider = looked(config, CheckSpider, sources=(source,), answered=answered)
     pages = _checked_pages(spider.items, source, watches)
     return Check(source=source, at=at, channels=spider.answers, pages=pages)

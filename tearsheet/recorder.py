@@ -14,7 +14,6 @@ from twisted.python.failure import Failure
 from pipeline.errors import StorageError
 from pipeline.figures import figures_of
 from pipeline.items import Fate, Missed, Page, Rejected, Source
-from pipeline.judging.loading import watches_from
 from pipeline.layout import layout_change
 from spiders.article_spider import ArticleSpider
 from storage.corpus import Corpus
@@ -80,7 +79,7 @@ class Recorder:
             opened.enter_context(run_lock(corpus.path))
             # Made, or found to be sound, before the first page comes, and tidied up after the last.
             opened.enter_context(PageFile(corpus.pages_path, write=True))
-            watches = watches_from(config.watch_tables, origin=config.origin)
+            watches = config.watches
             workers = worker_count(config.collect.workers)
             self._pool = opened.enter_context(
                 ReadingPool(watches, workers=workers, pages_path=corpus.pages_path)

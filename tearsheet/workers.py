@@ -89,6 +89,10 @@ class ReadingPool:
         """
         return self._pool.schedule(_keep_and_read, args=(page, source), timeout=self._deadline_seconds)
 
+    def judge(self, article: Article) -> "futures.Future[Article | Rejected]":
+        """Send an article to be judged whose page is not there to be read."""
+        return self._pool.schedule(_judge, args=(article,), timeout=self._deadline_seconds)
+
     def extract(self, page: Page) -> "futures.Future[Reading]":
         """Send a page to be read only."""
         return self._pool.schedule(reading_of, args=(page,), timeout=self._deadline_seconds)
@@ -149,6 +153,12 @@ def _read(page: Page, source: Source) -> Article | Rejected:
     from pipeline.steps import read
 
     return read(page, source=source, watches=_WATCHES)
+
+
+def _judge(article: Article) -> Article | Rejected:
+    from pipeline.steps import judged
+
+    return judged(article, _WATCHES)
 
 
 def _context() -> BaseContext:

@@ -32,6 +32,7 @@ from tearsheet.cli import doctor as doctor_command
 from tearsheet.cli.app import app
 from tearsheet.config import CollectConfig, CorpusConfig, ScheduleConfig
 from tearsheet.demo import Site
+from tearsheet.watch_files import FILE
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -146,7 +147,7 @@ def test_every_key_of_a_watch_is_there() -> None:
         load_watch("prisons", {"zzzz": 1}, "tearsheet.toml")
     known = str(raised.value).partition("known are ")[2].rstrip(".").split(", ")
 
-    assert sorted(names(section("[watches.NAME]"))) == sorted(known)
+    assert sorted(names(section("[watches.NAME]"))) == sorted([*known, FILE])
 
 
 def test_the_variables_that_the_code_reads_are_those_of_the_environment_section() -> None:

@@ -34,13 +34,14 @@ _COMMANDS = {
     "export": ("export", "Write articles as JSON Lines or CSV."),
     "import": ("imports", "Take in articles or pages from files."),
     "extract": ("extract", "Read pages without storing them; JSON out."),
+    "reread": ("reread", "Read the stored pages again by today's rules."),
     "forget": ("forget", "Remove an article and every trace of it."),
     "prune": ("prune", "Remove raw pages that have had their time."),
     "corpus": ("corpus", "Back up the corpus, keep its index in order."),
     "doctor": ("doctor", "Check corpus, index, disk and lock; say what to do."),
 }
 # Told to stop, they end in good order; from before their imports, which take most of a second.
-_STOPPABLE = frozenset({"collect", "schedule"})
+_STOPPABLE = frozenset({"collect", "reread", "schedule"})
 
 
 class _LateGroup(click.Group):

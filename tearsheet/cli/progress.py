@@ -21,7 +21,7 @@ from pipeline.items import Fate
 from tearsheet.recorder import outcome_stored
 from tearsheet.writer import Stored
 
-__all__ = ["CrawlProgress", "progress_bar"]
+__all__ = ["CrawlProgress", "advance", "progress_bar"]
 
 
 @contextmanager
@@ -39,6 +39,14 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[tuple[Progress
     )
     with bar:
         yield bar, bar.add_task(what, total=total)
+
+
+def advance(bar: Progress, task: TaskID, count: int) -> None:
+    """Move a bar on; it grows where there is more than was known."""
+    bar.advance(task, count)
+    for each in bar.tasks:
+        if each.id == task and each.total is not None and each.completed > each.total:
+            bar.update(task, total=each.completed)
 
 
 class CrawlProgress:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from pipeline.errors import WatchError
-from pipeline.judging.loading import watches_from
 from pipeline.judging.watch import Watch
 from pipeline.keys import unknown_name
 from pipeline.words import fold
@@ -14,8 +13,7 @@ __all__ = ["known_watches", "watch_named"]
 
 def known_watches(config_path: str | None) -> tuple[Watch, ...]:
     """Return the built-in watches and the user's, those that are switched off too."""
-    config = load_config(config_path)
-    return watches_from(config.watch_tables, origin=config.origin)
+    return load_config(config_path).watches
 
 
 def watch_named(name: str, watches: Iterable[Watch]) -> Watch:

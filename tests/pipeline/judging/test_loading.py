@@ -70,7 +70,7 @@ def test_a_users_watch_may_have_concepts_of_its_own() -> None:
         (concepts(threshold=2), "threshold must be a number from 0 to 1, not 2"),
         (concepts(threshold=True), "threshold must be a number"),
         (concepts(positions={"transfer": {"headlin": 1}}), "positions: transfer: has an unknown key headlin"),
-        (concepts(company={}), "company: place must be a number"),
+        (concepts(company={}), "company: place is missing: a number"),
         (concepts(weights={"crimes": 1}), "did you mean crime?"),
         (concepts(crime=["a"]), "crime must be a table"),
         (concepts(crime={"english": ["a"]}), "unknown key english"),

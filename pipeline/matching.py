@@ -1,11 +1,11 @@
 """A syntax tree applied to one article, with the answer a search of the corpus would give."""
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from pipeline.items import Article
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
-from pipeline.words import fold, words
+from pipeline.passages import Passages
+from pipeline.syntax import And, Bound, Everything, Field, FieldName, Near, Node, Not, Or, Published, Text
+from pipeline.words import fold
 
 __all__ = ["Matcher", "found", "matches"]
 
@@ -15,15 +15,7 @@ class Matcher:
 
     def __init__(self, article: Article) -> None:
         self._article = article
-
-    @cached_property
-    def _title(self) -> str:
-        return _spaced(self._article.title)
-
-    @cached_property
-    def _everywhere(self) -> tuple[str, ...]:
-        # Apart, as the columns of an index are: no phrase runs from the title into the text.
-        return self._title, _spaced(self._article.standfirst), _spaced(self._article.text)
+        self._passages = Passages(article.title, article.standfirst, article.text)
 
     def matches(self, node: Node) -> bool:
         """Return whether the tree finds the article."""
@@ -38,8 +30,8 @@ class Matcher:
                 return any(map(self.matches, parts))
             case Published():
                 return self._is_published(node)
-            case Text():
-                return self._word_found(node) is not None
+            case Text() | Near():
+                return self._passages.found(node) is not None
         return self._has_value(node)
 
     def found(self, node: Node) -> tuple[str, ...]:
@@ -53,21 +45,12 @@ class Matcher:
             case And(parts) | Or(parts):
                 for part in filter(self.matches, parts):
                     yield from self._found(part)
-            case Text():
-                yield self._word_found(node) or ""
+            case Text() | Near():
+                yield self._passages.found(node) or ""
             case Field(name, value):
                 yield f"{name}:{value}"
             case Published(bound, at):
                 yield f"{bound}:{at:%Y-%m-%d}"
-
-    def _word_found(self, node: Text) -> str | None:
-        texts = (self._title,) if node.scope is Scope.TITLE else self._everywhere
-        sought = " " + " ".join(node.words) + ("" if node.prefix else " ")
-        for text in texts:
-            start = text.find(sought)
-            if start >= 0:
-                return text[start + 1 : text.index(" ", start + len(sought) - 1)]
-        return None
 
     def _is_published(self, node: Published) -> bool:
         at = self._article.published.at or self._article.seen_at
@@ -85,11 +68,6 @@ class Matcher:
             case FieldName.URL:
                 return node.value in fold(article.url)
         return any(fold(each.watch) == node.value for each in article.judgements if each.relevant)
-
-
-def _spaced(text: str) -> str:
-    """Return the folded words with a space around each, so that a phrase is a substring."""
-    return " " + "".join(word + " " for word in words(text))
 
 
 def matches(node: Node, article: Article) -> bool:

@@ -3,7 +3,9 @@
     query     either
     either    every (OR every)*
     every     one (AND? one)*                    words side by side must all be there
-    one       NOT one | -one | (either) | field one | phrase | word
+    one       NOT one | -one | close
+    close     some (NEAR some)?                   NEAR/5: at most five words between, in either order
+    some      (either) | field some | phrase | word
     phrase    "..." or “...” or «...»            an open quote closes at the end
     word      letters and digits; with a star at its end (three letters or more), the beginning of a word
     field     title: source: lang: author: url: watch: after: before:
@@ -11,13 +13,17 @@
 Case and accents do not matter; operators are written in capitals. A word with punctuation inside is a phrase
 of its parts. Dates are days in UTC (2025, 2025-08, 2025-08-12) or times ago (12h, 7d, 2w). A pasted address
 searches for that address. Punctuation that stands alone is ignored, and so is a parenthesis that closes
-nothing; one left open closes at the end. A field before a parenthesis holds for every word inside.
+nothing; one left open closes at the end. A field before a parenthesis holds for every word inside. NEAR alone
+is NEAR/10; it stands between words and phrases, or several of them with OR in parentheses.
 
 >>> parse('extradición -"El Mayo"')
 And(parts=(Text(words=('extradicion',), scope=<Scope.ALL: 'all'>, prefix=False), Not(part=Text(words=('el', \
 'mayo'), scope=<Scope.ALL: 'all'>, prefix=False))))
 >>> parse("C-4")
 Text(words=('c', '4'), scope=<Scope.ALL: 'all'>, prefix=False)
+>>> parse("capo NEAR/5 extradit*")
+Near(left=Text(words=('capo',), scope=<Scope.ALL: 'all'>, prefix=False), right=Text(words=('extradit',), \
+scope=<Scope.ALL: 'all'>, prefix=True), between=5)
 >>> parse("lang:ES OR title:extradit*")
 Or(parts=(Field(name=<FieldName.LANG: 'lang'>, value='es'), Text(words=('extradit',), scope=<Scope.TITLE: \
 'title'>, prefix=True)))
@@ -40,7 +46,20 @@ from typing import NoReturn
 
 from pipeline.errors import QueryError
 from pipeline.matching import Matcher, found, matches
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
+from pipeline.syntax import (
+    And,
+    Bound,
+    Everything,
+    Field,
+    FieldName,
+    Near,
+    Node,
+    Not,
+    Or,
+    Published,
+    Scope,
+    Text,
+)
 from pipeline.tokens import ADDRESS, TITLE, Kind, Token, tokens
 from pipeline.words import fold, words
 
@@ -50,8 +69,11 @@ MAX_CHARACTERS = 4096
 MAX_TERMS = 200
 MAX_DEPTH = 32
 MIN_PREFIX = 3
+MAX_BETWEEN = 50
+USUALLY_BETWEEN = 10
 
 _WHOLE_VALUES = (FieldName.SOURCE, FieldName.LANG, FieldName.WATCH)
+_NEAR = re.compile(r"NEAR(?:/(?P<between>[0-9]{1,4}))?")
 _STAR = re.compile(r"[^\W_]\*\W*$")
 _DAY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?")
 _AGO = re.compile(r"(?P<number>[0-9]{1,4})(?P<unit>[hdw])")
@@ -125,10 +147,50 @@ class _Parser:
         return And(_flat(And, parts)) if len(parts) > 1 else next(iter(parts), None)
 
     def _one(self, field: str) -> Node | None:
+        if self._token.kind is Kind.NOT:
+            operator = self._next()
+            return Not(self._operand(self._nested(self._one, field, operator), operator, "after"))
+        first = self._some(field)
+        if self._token.kind is not Kind.NEAR:
+            return first
+        operator = self._next()
+        left = self._texts(self._operand(first, operator, "before"), operator)
+        right = self._texts(self._operand(self._some(field), operator, "after"), operator)
+        if self._token.kind is Kind.NEAR:
+            self._fail("NEAR joins two; join the next with AND, as in (a NEAR b) AND (b NEAR c)", self._token)
+        return self._near(left, right, operator)
+
+    def _texts(self, part: Node, operator: Token) -> tuple[Text, ...]:
+        """Return one side of a NEAR: a text, or those of which any will do."""
+        parts = part.parts if isinstance(part, Or) else (part,)
+        texts = tuple(each for each in parts if isinstance(each, Text))
+        if len(texts) < len(parts):
+            self._fail(
+                "NEAR stands between words and phrases, or several of them in parentheses with OR", operator
+            )
+        return texts
+
+    def _near(self, left: tuple[Text, ...], right: tuple[Text, ...], operator: Token) -> Node:
+        between = self._between(operator)
+        pairs = [Near(one, other, between) for one in left for other in right]
+        for pair in pairs:
+            if pair.left.scope is not pair.right.scope:
+                self._fail("NEAR looks in one place; write title:(a NEAR b)", operator)
+        for pair in pairs[len(left) + len(right) - 1 :]:
+            self._count(len(pair.left.words) + len(pair.right.words), operator)
+        return pairs[0] if len(pairs) == 1 else Or(tuple(pairs))
+
+    def _between(self, operator: Token) -> int:
+        said = _NEAR.fullmatch(operator.text)
+        if said is None:
+            self._fail("NEAR takes a number of words, as in NEAR/5", operator)
+        between = int(said["between"] or USUALLY_BETWEEN)
+        if between > MAX_BETWEEN:
+            self._fail(f"NEAR reaches over at most {MAX_BETWEEN} words; join them with AND", operator)
+        return between
+
+    def _some(self, field: str) -> Node | None:
         match self._token.kind:
-            case Kind.NOT:
-                operator = self._next()
-                return Not(self._operand(self._nested(self._one, field, operator), operator, "after"))
             case Kind.OPEN:
                 return self._group(field)
             case Kind.FIELD:
@@ -174,10 +236,13 @@ class _Parser:
             part = Published(Bound(field), self._instant(token))
         else:
             part = self._field(token, FieldName(field))
-        self._term_count += len(part.words) if isinstance(part, Text) else 1
+        self._count(len(part.words) if isinstance(part, Text) else 1, token)
+        return part
+
+    def _count(self, terms: int, token: Token) -> None:
+        self._term_count += terms
         if self._term_count > MAX_TERMS:
             self._fail(f"more than {MAX_TERMS} words; leave some out", token)
-        return part
 
     def _text(self, token: Token, scope: Scope) -> Text | None:
         found_words = tuple(words(token.text))

@@ -13,11 +13,13 @@ __all__ = [
     "Everything",
     "Field",
     "FieldName",
+    "Near",
     "Node",
     "Not",
     "Or",
     "Published",
     "Scope",
+    "Sought",
     "Text",
 ]
 
@@ -65,6 +67,20 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Two texts with at most so many words between them, in either order; they share no word."""
+
+    left: Text
+    right: Text
+    between: int
+
+    @property
+    def scope(self) -> Scope:
+        """Where both must be: a title is also part of everything."""
+        return Scope.TITLE if Scope.TITLE in (self.left.scope, self.right.scope) else Scope.ALL
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field equals (source, lang, watch) or contains (author, url) the folded value."""
 
@@ -101,4 +117,7 @@ class Or:
     parts: "tuple[Node, ...]"
 
 
-Node = Everything | Text | Field | Published | Not | And | Or
+Sought = Text | Near
+"""What is looked for in the words of an article."""
+
+Node = Everything | Sought | Field | Published | Not | And | Or

@@ -32,6 +32,7 @@ class Kind(Enum):
     AND = "AND"
     OR = "OR"
     NOT = "NOT"
+    NEAR = "NEAR"
     OPEN = "("
     CLOSE = ")"
     FIELD = "field"
@@ -39,12 +40,12 @@ class Kind(Enum):
     END = "end"
 
 
-_OPERATORS = {kind.value: kind for kind in (Kind.AND, Kind.OR, Kind.NOT)}
+_OPERATORS = {kind.value: kind for kind in (Kind.AND, Kind.OR, Kind.NOT, Kind.NEAR)}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token; the text of a FIELD is its name, of a TEXT what to look for."""
+    """A token; the text of a FIELD is its name, of a TEXT what to look for, of a NEAR ``NEAR/5`` as typed."""
 
     kind: Kind
     text: str
@@ -68,8 +69,8 @@ def tokens(query: str) -> Iterator[Token]:
 
 def _chunk_tokens(query: str, chunk: str, position: int, *, is_glued: bool) -> Iterator[Token]:
     """Yield the tokens of a run without space, quote or parenthesis; glued to what opens behind it or not."""
-    if chunk in _OPERATORS:
-        yield Token(_OPERATORS[chunk], chunk, position)
+    if chunk in _OPERATORS or chunk.startswith("NEAR/"):
+        yield Token(_OPERATORS.get(chunk, Kind.NEAR), chunk, position)
         return
     if chunk[0] == "-" and chunk[1:2] != "-" and (words(chunk) or (chunk == "-" and is_glued)):
         yield Token(Kind.NOT, "-", position)

@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 from pipeline.errors import QueryError
 from pipeline.items import Article, ChannelKind, Judgement, Stamp
 from pipeline.query import found, matches, parse
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
+from pipeline.syntax import (
+    And,
+    Bound,
+    Everything,
+    Field,
+    FieldName,
+    Near,
+    Node,
+    Not,
+    Or,
+    Published,
+    Scope,
+    Text,
+)
 from pipeline.words import words
 
 NOON = datetime(2025, 8, 12, 12, tzinfo=UTC)
@@ -94,6 +107,17 @@ A, B, C = text("a"), text("b"), text("c")
         ('title: "a b"', text("a", "b", scope=Scope.TITLE)),
         ("title:(a OR -b)", Or((text("a", scope=Scope.TITLE), Not(text("b", scope=Scope.TITLE))))),
         ("TITLE:AND", text("and", scope=Scope.TITLE)),
+        ("a NEAR/3 b", Near(A, B, 3)),
+        ("a NEAR b", Near(A, B, 10)),
+        ("a NEAR/0 b c", And((Near(A, B, 0), C))),
+        ("a near b", And((A, text("near"), B))),
+        ('"a b" NEAR/5 extradit*', Near(text("a", "b"), text("extradit", prefix=True), 5)),
+        ("-a NEAR/5 b", Not(Near(A, B, 5))),
+        ("a NEAR/5 b OR c", Or((Near(A, B, 5), C))),
+        ("a NEAR/5 (b OR c)", Or((Near(A, B, 5), Near(A, C, 5)))),
+        ("(a OR b) NEAR/5 c", Or((Near(A, C, 5), Near(B, C, 5)))),
+        ("title:(a NEAR b)", Near(text("a", scope=Scope.TITLE), text("b", scope=Scope.TITLE), 10)),
+        ("title:a NEAR title:b", Near(text("a", scope=Scope.TITLE), text("b", scope=Scope.TITLE), 10)),
         ("-lang:ES", Not(Field(FieldName.LANG, "es"))),
         ('author:"Ana  Peña"', Field(FieldName.AUTHOR, "ana pena")),
         ("source:(x OR y)", Or((Field(FieldName.SOURCE, "x"), Field(FieldName.SOURCE, "y")))),
@@ -131,6 +155,16 @@ def test_what_a_person_types_means_this_tree(typed: str, tree: Node) -> None:
         ("lang: AND b", 0, "lang: needs a value"),
         ("a ex*", 2, "3 letters or more"),
         ("source:el*", 7, "without a star"),
+        ("a NEAR", 2, "NEAR needs something after it"),
+        ("NEAR/5 a", 0, "NEAR/5 needs something before it"),
+        ("a NEAR/3 -b", 2, "NEAR/3 needs something after it"),
+        ("a NEAR/x b", 2, "as in NEAR/5"),
+        ("a NEAR/5, b", 2, "as in NEAR/5"),
+        ("a NEAR/51 b", 2, "at most 50 words"),
+        ("a NEAR b NEAR c", 9, "NEAR joins two"),
+        ("a NEAR (b c)", 2, "NEAR stands between words and phrases"),
+        ("a NEAR lang:es", 2, "NEAR stands between words and phrases"),
+        ("title:a NEAR b", 8, "write title:(a NEAR b)"),
         ("after:yesterday", 6, "write 2025-08-12"),
         ("after:2025-02-30", 6, "write 2025-08-12"),
         ("before:0000", 7, "write 2025-08-12"),
@@ -156,6 +190,10 @@ def test_a_time_ago_is_refused_when_there_is_no_now() -> None:
     [
         ("a " * 201, "200 words"),
         ('"' + "a " * 201 + '"', "200 words"),
+        (
+            "(" + " OR ".join("abcdefghijklmno") + ") NEAR (" + " OR ".join("abcdefghijklmno") + ")",
+            "200 words",
+        ),
         ("(" * 33 + "a", "32 parentheses"),
         ("NOT " * 33 + "a", "32 parentheses"),
         ("a" * 4097, "4096 characters"),
@@ -178,6 +216,11 @@ def test_a_search_at_the_bounds_is_understood(typed: str) -> None:
         '"26 reos"',
         "reo*",
         '"segunda entrega"',
+        "mexico NEAR/2 26",
+        "26 NEAR/2 mexico",
+        '"26 reos" NEAR/1 entreg*',
+        "entrega NEAR/1 (26 OR 27)",
+        "un NEAR/50 30",
         "title:mexico",
         "c-4",
         "nunez U.S.",
@@ -201,6 +244,11 @@ def test_an_article_is_found_by_what_it_holds(typed: str) -> None:
     [
         "mexic",
         '"reos segunda"',
+        "reos NEAR segunda",
+        "mexico NEAR/1 26",
+        "toluca NEAR/5 toluca",
+        "vuelo NEAR/5 vuel*",
+        '"segunda entrega" NEAR/5 entrega',
         '"reos 26"',
         "title:toluca",
         "title:segunda",
@@ -226,11 +274,14 @@ def test_an_undated_article_is_placed_by_when_it_was_seen() -> None:
 
 
 def test_found_names_the_words_and_values_that_matched_and_no_others() -> None:
-    tree = parse('entreg* ("26 reos" OR zapopan) lang:es -clima after:2025-01-01 author:pena entrega')
+    tree = parse(
+        'entreg* ("26 reos" OR zapopan) toluca NEAR/5 vuelo lang:es -clima after:2025-01-01 author:pena entrega'
+    )
 
     assert found(tree, an_article()) == (
         "entrega",
         "26 reos",
+        "vuelo salio de toluca",
         "lang:es",
         "after:2025-01-01",
         "author:pena",
@@ -278,6 +329,8 @@ _FRAGMENTS = st.sampled_from(
         "AND",
         "OR",
         "NOT",
+        "NEAR",
+        "NEAR/3",
         "-",
         "(",
         ")",
@@ -315,11 +368,17 @@ _WORD = (
 )
 _WORDS = st.lists(_WORD, min_size=1, max_size=3).map(lambda parts: sum(parts, ()))
 _TEXTS = st.builds(Text, _WORDS, st.sampled_from(Scope), st.booleans())
+_NEARS = st.builds(
+    lambda scope, sides, between: Near(*(replace(side, scope=scope) for side in sides), between),
+    st.sampled_from(Scope),
+    st.tuples(_TEXTS, _TEXTS),
+    st.integers(0, 50),
+)
 _FIELDS = st.builds(Field, st.sampled_from(FieldName), _WORD.map("".join))
 _TIMES = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1)).map(  # noqa: DTZ001
     lambda at: at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
 )
-_LEAVES = st.one_of(_TEXTS, _FIELDS, st.builds(Published, st.sampled_from(Bound), _TIMES))
+_LEAVES = st.one_of(_TEXTS, _NEARS, _FIELDS, st.builds(Published, st.sampled_from(Bound), _TIMES))
 
 
 def _compound(kind: type[And] | type[Or], parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
@@ -339,6 +398,8 @@ def rendered(node: Node) -> str:
         case Text(parts, scope, prefix):
             head = "title:" if scope is Scope.TITLE else ""
             return f'{head}"{" ".join(parts)}{"*" if prefix else ""}"'
+        case Near(left, right, between):
+            return f"{rendered(left)} NEAR/{between} {rendered(right)}"
         case Field(name, value):
             return f"{name}:{value}"
         case Published(bound, at):

@@ -14,7 +14,20 @@ from pipeline.errors import QueryError
 from pipeline.items import Judgement, Stamp
 from pipeline.matching import matches
 from pipeline.query import parse
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
+from pipeline.syntax import (
+    And,
+    Bound,
+    Everything,
+    Field,
+    FieldName,
+    Near,
+    Node,
+    Not,
+    Or,
+    Published,
+    Scope,
+    Text,
+)
 from storage import Corpus
 from storage.search.conditions import conditions
 from storage.tables import ARTICLE, JUDGEMENT, REVISION, TEXT
@@ -97,7 +110,10 @@ fields = some.one_of(
     some.builds(Field, some.just(FieldName.URL), some.sampled_from(["example.org/1", "gazette", "/2"])),
     some.builds(Field, some.just(FieldName.WATCH), some.sampled_from(["carteles", "other"])),
 )
-leaves = texts | fields | some.builds(Published, some.sampled_from(Bound), times) | some.just(Everything())
+nears = some.builds(Near, texts, texts, some.integers(0, 5))
+leaves = (
+    texts | nears | fields | some.builds(Published, some.sampled_from(Bound), times) | some.just(Everything())
+)
 trees = some.recursive(
     leaves,
     lambda inner: some.one_of(
@@ -155,6 +171,10 @@ def test_any_tree_finds_in_the_corpus_what_it_matches_one_by_one(
         ("capo", '"capo"', 0),
         ('"el capo" -26 extradit*', '(("el capo" AND "extradit" *) NOT "26")', 0),
         ("capo OR title:jefe", '("capo" OR title : "jefe")', 0),
+        ("capo NEAR/3 jef*", 'NEAR("capo" "jef" *, 3)', 0),
+        ("title:(capo NEAR/3 jefe)", 'title : NEAR("capo" "jefe", 3)', 0),
+        ("capo NEAR/3 cap*", 'NEAR("capo" "cap" *, 3)', 1),
+        ("el -(capo NEAR jefe)", '("el" NOT NEAR("capo" "jefe", 10))', 0),
         ("capo source:gazette", '"capo"', 1),
         ("(a OR b) -(c OR d) lang:es", '(("a" OR "b") NOT ("c" OR "d"))', 1),
         ("capo OR lang:es", None, 1),

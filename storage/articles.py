@@ -12,6 +12,7 @@ from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
 from pipeline.protocols import KnownText
 from storage.database import Database
+from storage.facts import replace_facts
 from storage.tables import ARTICLE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Articles"]
@@ -159,7 +160,7 @@ def _placing(connection: Connection, article: Article, decision: Decision) -> di
 def _note_revision(
     connection: Connection, article_id: int, number: int, article: Article, page_id: int | None
 ) -> None:
-    """Write what hangs on one text: its place in the history, its receipt, the judgements of it."""
+    """Write what hangs on one text: its place in the history, receipt, facts and judgements."""
     key = {"article_id": article_id, "number": number}
     connection.execute(
         insert(REVISION),
@@ -174,6 +175,7 @@ def _note_revision(
     if article.removed:
         lines = [[removed.line, removed.rule, removed.text] for removed in article.removed]
         connection.execute(insert(RECEIPT), key | {"lines": lines})
+    replace_facts(connection, article_id, article.facts)
     judgements = [
         {
             "article_id": article_id,
@@ -181,6 +183,7 @@ def _note_revision(
             "score": judgement.score,
             "relevant": judgement.relevant,
             "reasons": list(judgement.reasons),
+            "version": judgement.version,
         }
         for judgement in article.judgements
     ]

@@ -10,12 +10,12 @@ from pipeline.items import Fate
 from storage.corpus import Corpus
 from storage.search.history import number_of
 from storage.sqlite import optimize_index, overwrite_deleted
-from storage.tables import ADDRESS, ARTICLE, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
+from storage.tables import ADDRESS, ARTICLE, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Forgotten", "forget"]
 
 # The text goes last: its trigger takes the words out of the index.
-_HANG_ON_ARTICLE = (JUDGEMENT, RECEIPT, REVISION, TEXT)
+_HANG_ON_ARTICLE = (FACT, JUDGEMENT, RECEIPT, REVISION, TEXT)
 _NOTHING: dict[str, Any] = {"title": "", "authors": [], "published": None, "modified": None}
 
 

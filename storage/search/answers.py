@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -13,8 +13,9 @@ from sqlalchemy.engine import Connection, Row
 from pipeline.errors import ConfigError
 from pipeline.items import Judgement
 from pipeline.syntax import Sought
+from storage.facts import facts_of
 from storage.search.conditions import Conditions, positive_texts, some_of
-from storage.search.records import Answer, Hit, Record, fields_from
+from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
 from storage.sqlite import ranked_by
@@ -73,22 +74,21 @@ def count(connection: Connection, asked: Selection) -> int:
 
 def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Sought]) -> tuple[Hit, ...]:
     """Return the articles in the order given, with what a search shows of each."""
-    rows, watches = _rows(connection, ids)
-    sizes = _cluster_sizes(connection, {row.duplicate_cluster for row in rows})
+    found = _found(connection, ids)
+    sizes = _cluster_sizes(connection, {row.duplicate_cluster for row, _ in found})
     return tuple(
         Hit(
-            **fields_from(row, watches.get(row.id, ())),
+            **fields,
             snippet=_snippet(row, texts),
             copies=sizes[row.duplicate_cluster] - 1,
         )
-        for row in rows
+        for row, fields in found
     )
 
 
 def records_of(connection: Connection, ids: Sequence[int]) -> tuple[Record, ...]:
     """Return the articles in the order given; a number without one is passed over."""
-    rows, watches = _rows(connection, ids)
-    return tuple(Record(**fields_from(row, watches.get(row.id, ()))) for row in rows)
+    return tuple(Record(**fields) for _, fields in _found(connection, ids))
 
 
 def records(connection: Connection, asked: Selection) -> Iterator[Record]:
@@ -96,9 +96,7 @@ def records(connection: Connection, asked: Selection) -> Iterator[Record]:
     query = _RECORD.where(*asked.conditions.all).order_by(ARTICLE.c.id)
     found = connection.execute(query.execution_options(yield_per=_RECORDS_AT_ONCE))
     for rows in found.partitions():
-        watches = judgements_of(connection, [row.id for row in rows], only_relevant=True)
-        for row in rows:
-            yield Record(**fields_from(row, watches.get(row.id, ())))
+        yield from (Record(**fields) for _, fields in _described(connection, rows))
 
 
 def judgements_of(
@@ -111,15 +109,30 @@ def judgements_of(
     said: dict[int, list[Judgement]] = {}
     for row in connection.execute(query):
         said.setdefault(row.article_id, []).append(
-            Judgement(watch=row.watch, score=row.score, relevant=row.relevant, reasons=tuple(row.reasons))
+            Judgement(
+                watch=row.watch,
+                score=row.score,
+                relevant=row.relevant,
+                reasons=tuple(row.reasons),
+                version=row.version,
+            )
         )
     return said
 
 
-def _rows(connection: Connection, ids: Sequence[int]) -> tuple[list[Row[Any]], dict[int, list[Judgement]]]:
+def _found(connection: Connection, ids: Sequence[int]) -> list[tuple[Row[Any], Mapping[str, Any]]]:
     rows = {row.id: row for row in connection.execute(_RECORD.where(ARTICLE.c.id.in_(ids)))}
-    watches = judgements_of(connection, ids, only_relevant=True)
-    return [rows[number] for number in ids if number in rows], watches
+    return list(_described(connection, [rows[number] for number in ids if number in rows]))
+
+
+def _described(
+    connection: Connection, rows: Sequence[Row[Any]]
+) -> Iterator[tuple[Row[Any], Mapping[str, Any]]]:
+    """Yield each row with what a Record is made of."""
+    ids = [row.id for row in rows]
+    watches, facts = judgements_of(connection, ids, only_relevant=True), facts_of(connection, ids)
+    for row in rows:
+        yield row, fields_from(row, watches.get(row.id, ()), facts.get(row.id, NOTHING_SAID))
 
 
 def _newest(found: Conditions, after: _Position | None) -> Select[Any]:

@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from pipeline.facts import Facts
 from pipeline.items import ChannelKind, Fate, Flag, Judgement, Origin, Precision, Stamp
 
-__all__ = ["Answer", "Coverage", "Hit", "Record", "Revision", "fields_from", "iso"]
+__all__ = ["NOTHING_SAID", "Answer", "Coverage", "Hit", "Record", "Revision", "fields_from", "iso"]
+
+NOTHING_SAID = Facts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,8 @@ class Record:
     duplicate_cluster: int
     story: int
     revision: int
+    facts: Facts = NOTHING_SAID
+    """What its newest text says of a move; empty unless a watch of concepts wanted it."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as the JSON object of the reference: times in ISO 8601, UTC."""
@@ -75,6 +80,7 @@ class Record:
             "duplicate_cluster": self.duplicate_cluster,
             "story": self.story,
             "revision": self.revision,
+            "facts": self.facts.as_dict(),
         }
 
 
@@ -162,7 +168,7 @@ def iso(at: datetime | None) -> str | None:
     return None if at is None else at.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def fields_from(row: Row[Any], watches: Sequence[Judgement]) -> Mapping[str, Any]:
+def fields_from(row: Row[Any], watches: Sequence[Judgement], facts: Facts) -> Mapping[str, Any]:
     """Return what a Record is made of."""
     return {
         "id": row.id,
@@ -189,8 +195,14 @@ def fields_from(row: Row[Any], watches: Sequence[Judgement]) -> Mapping[str, Any
         "duplicate_cluster": row.duplicate_cluster,
         "story": row.story,
         "revision": row.revision,
+        "facts": facts,
     }
 
 
 def _watch(judgement: Judgement) -> dict[str, Any]:
-    return {"name": judgement.watch, "score": judgement.score, "reasons": list(judgement.reasons)}
+    return {
+        "name": judgement.watch,
+        "score": judgement.score,
+        "reasons": list(judgement.reasons),
+        "version": judgement.version,
+    }

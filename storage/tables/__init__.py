@@ -34,12 +34,14 @@ from storage.tables.crawl import (
     StoredRobots,
     StoredRun,
 )
+from storage.tables.facts import FACT, StoredFact
 from storage.tables.jobs import JOB, StoredJob
 
 __all__ = [
     "ADDRESS",
     "ARTICLE",
     "CHANNEL",
+    "FACT",
     "FATE",
     "GAP",
     "HOLD",
@@ -57,6 +59,7 @@ __all__ = [
     "StoredAddress",
     "StoredArticle",
     "StoredChannel",
+    "StoredFact",
     "StoredFate",
     "StoredGap",
     "StoredHold",

@@ -265,14 +265,22 @@ def test_an_article_that_a_watch_of_concepts_wants_gets_its_facts() -> None:
     assert pickle.loads(pickle.dumps(wanted)) == wanted  # noqa: S301
 
 
-def test_facts_come_back_from_json_as_they_were() -> None:
+def test_facts_come_back_from_their_names_as_they_were() -> None:
     found = facts("es", "Perú extradita a El Menchito a Texas", "Era del CJNG.")
 
-    back = Facts.from_record(json.loads(json.dumps(found.as_record())))
+    assert Facts.from_named(found.named()) == found
+    assert Facts.from_named(Facts().named()) == Facts()
 
-    assert (back, Facts.from_record(Facts().as_record())) == (found, Facts())
-    assert back.mechanism is not None
-    assert back.mechanism.value is Mechanism.EXTRADITION
+
+def test_facts_become_json_with_the_words_and_the_sentence_of_each() -> None:
+    headline = "Perú extradita a El Menchito a Texas"
+
+    told = json.loads(json.dumps(facts("es", headline, "Era del CJNG.").as_dict()))
+
+    assert told["mechanism"] == {"value": "extradition", "words": "extradita", "sentence": headline}
+    assert told["to"] == {"value": "US", "words": "Texas", "sentence": headline}
+    assert [group["value"] for group in told["groups"]] == ["Jalisco New Generation Cartel"]
+    assert json.loads(json.dumps(Facts().as_dict()))["mechanism"] is None
 
 
 def test_an_article_that_only_a_query_wants_or_none_does_has_no_facts() -> None:

@@ -1,0 +1,26 @@
+"""What an article says of a move, and which version of a watch judged it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.columns import Written
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    op.add_column("judgement", sa.Column("version", sa.String(), nullable=False, server_default=""))
+    op.create_table(
+        "article_fact",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", Written(), nullable=False),
+        sa.Column("folded", Written(), nullable=False),
+        sa.Column("words", Written(), nullable=False),
+        sa.Column("sentence", Written(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.PrimaryKeyConstraint("article_id", "number"),
+    )
+    op.create_index("ix_article_fact_said", "article_fact", ["name", "folded", "article_id"])

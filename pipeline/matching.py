@@ -4,7 +4,20 @@ from collections.abc import Iterator
 
 from pipeline.items import Article
 from pipeline.passages import Passages
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Near, Node, Not, Or, Published, Text
+from pipeline.syntax import (
+    And,
+    Bound,
+    Everything,
+    Exact,
+    Field,
+    FieldName,
+    Near,
+    Node,
+    Not,
+    Or,
+    Published,
+    Text,
+)
 from pipeline.words import fold
 
 __all__ = ["Matcher", "found", "matches"]
@@ -30,7 +43,7 @@ class Matcher:
                 return any(map(self.matches, parts))
             case Published():
                 return self._is_published(node)
-            case Text() | Near():
+            case Text() | Exact() | Near():
                 return self._passages.found(node) is not None
         return self._has_value(node)
 
@@ -45,7 +58,7 @@ class Matcher:
             case And(parts) | Or(parts):
                 for part in filter(self.matches, parts):
                     yield from self._found(part)
-            case Text() | Near():
+            case Text() | Exact() | Near():
                 yield self._passages.found(node) or ""
             case Field(name, value):
                 yield f"{name}:{value}"

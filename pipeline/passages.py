@@ -4,8 +4,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from pipeline.syntax import Near, Scope, Sought
-from pipeline.words import words
+from pipeline.syntax import Exact, Near, Scope, Sought, Text
+from pipeline.words import words, written
 
 __all__ = ["Passage", "Passages", "Span", "spans"]
 
@@ -29,11 +29,18 @@ class Passage:
         # A space around each word, so that a phrase is a substring.
         return " " + "".join(word + " " for word in self.words)
 
+    @cached_property
+    def _written(self) -> str:
+        return " " + "".join(word + " " for word in written(self._text))
+
     def found(self, sought: Sought) -> str | None:
-        """Return the folded words in which it is found, None where it is not."""
+        """Return the folded words (exact ones as written) in which it is found, None where it is not."""
         if isinstance(sought, Near):
             span = _stretch(self.words, sought)
             return None if span is None else " ".join(self.words[span[0] : span[1]])
+        if isinstance(sought, Exact):
+            phrase = " ".join(sought.words)
+            return phrase if f" {phrase} " in self._written else None
         phrase = " " + " ".join(sought.words) + ("" if sought.prefix else " ")
         start = self._spaced.find(phrase)
         if start < 0:
@@ -49,7 +56,7 @@ class Passages:
         self._everywhere = self._title, Passage(standfirst), Passage(text)
 
     def found(self, sought: Sought) -> str | None:
-        """Return the folded words in which it is first found, None where it is nowhere."""
+        """Return the folded words (exact ones as written) in which it is first found, or None."""
         passages = (self._title,) if sought.scope is Scope.TITLE else self._everywhere
         return next((said for each in passages if (said := each.found(sought)) is not None), None)
 
@@ -57,7 +64,8 @@ class Passages:
 def spans(words: Sequence[str], sought: Sought) -> list[Span]:
     """Return where the text stands among the words, or each side of what is near to the other.
 
-    >>> from pipeline.syntax import Text
+    The words are folded ones, for what is exact written ones.
+
     >>> spans(["el", "mayo", "y", "el", "mayito"], Text(("el", "may"), prefix=True))
     [(0, 2), (3, 5)]
     >>> spans("capo x boss y y capo".split(), Near(Text(("capo",)), Text(("boss",)), 1))
@@ -66,7 +74,7 @@ def spans(words: Sequence[str], sought: Sought) -> list[Span]:
     if isinstance(sought, Near):
         return sorted({span for pair in _pairs(words, sought) for span in pair})
     *whole, last = sought.words
-    fits = str.startswith if sought.prefix else str.__eq__
+    fits = str.startswith if isinstance(sought, Text) and sought.prefix else str.__eq__
     ends = (end for end in range(len(whole), len(words)) if fits(words[end], last))
     return [
         (end - len(whole), end + 1)
@@ -78,7 +86,6 @@ def spans(words: Sequence[str], sought: Sought) -> list[Span]:
 def _stretch(words: Sequence[str], near: Near) -> Span | None:
     """Return the first words that hold both sides, from the first of them up to behind the last.
 
-    >>> from pipeline.syntax import Text
     >>> _stretch("a x b y y a".split(), Near(Text(("a",)), Text(("b",)), 1))
     (0, 3)
     >>> _stretch("a a".split(), Near(Text(("a",)), Text(("a",)), 0))

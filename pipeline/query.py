@@ -5,7 +5,7 @@
     every     one (AND? one)*                    words side by side must all be there
     one       NOT one | -one | close
     close     some (NEAR some)?                   NEAR/5: at most five words between, in either order
-    some      (either) | field some | phrase | word
+    some      (either) | field some | =phrase | =word | phrase | word
     phrase    "..." or “...” or «...»            an open quote closes at the end
     word      letters and digits; with a star at its end (three letters or more), the beginning of a word
     field     title: source: lang: author: url: watch: after: before:
@@ -14,7 +14,8 @@ Case and accents do not matter; operators are written in capitals. A word with p
 of its parts. Dates are days in UTC (2025, 2025-08, 2025-08-12) or times ago (12h, 7d, 2w). A pasted address
 searches for that address. Punctuation that stands alone is ignored, and so is a parenthesis that closes
 nothing; one left open closes at the end. A field before a parenthesis holds for every word inside. NEAR alone
-is NEAR/10; it stands between words and phrases, or several of them with OR in parentheses.
+is NEAR/10; it stands between words and phrases, or several of them with OR in parentheses. Behind = a word or
+phrase is meant as it is written: whole words with their case and accents, whatever punctuation is between.
 
 >>> parse('extradición -"El Mayo"')
 And(parts=(Text(words=('extradicion',), scope=<Scope.ALL: 'all'>, prefix=False), Not(part=Text(words=('el', \
@@ -24,6 +25,8 @@ Text(words=('c', '4'), scope=<Scope.ALL: 'all'>, prefix=False)
 >>> parse("capo NEAR/5 extradit*")
 Near(left=Text(words=('capo',), scope=<Scope.ALL: 'all'>, prefix=False), right=Text(words=('extradit',), \
 scope=<Scope.ALL: 'all'>, prefix=True), between=5)
+>>> parse('="El Mayo"')
+Exact(words=('El', 'Mayo'), scope=<Scope.ALL: 'all'>)
 >>> parse("lang:ES OR title:extradit*")
 Or(parts=(Field(name=<FieldName.LANG: 'lang'>, value='es'), Text(words=('extradit',), scope=<Scope.TITLE: \
 'title'>, prefix=True)))
@@ -50,6 +53,7 @@ from pipeline.syntax import (
     And,
     Bound,
     Everything,
+    Exact,
     Field,
     FieldName,
     Near,
@@ -61,7 +65,7 @@ from pipeline.syntax import (
     Text,
 )
 from pipeline.tokens import ADDRESS, TITLE, Kind, Token, tokens
-from pipeline.words import fold, words
+from pipeline.words import fold, words, written
 
 __all__ = ["Matcher", "found", "matches", "parse"]
 
@@ -197,6 +201,8 @@ class _Parser:
                 return self._value(self._next())
             case Kind.TEXT:
                 return self._leaf(self._next(), field)
+            case Kind.EXACT:
+                return self._exact(self._next(), field)
             case Kind.CLOSE if not self._depth:
                 self._next()
         return None
@@ -222,8 +228,8 @@ class _Parser:
         part = None
         if self._token.kind is Kind.OPEN:
             part = self._group(field.text)
-        elif self._token.kind is Kind.TEXT:
-            part = self._leaf(self._next(), field.text)
+        elif self._token.kind in (Kind.TEXT, Kind.EXACT):
+            part = self._some(field.text)
         if part is None:
             self._fail(f"{field.text}: needs a value", field)
         return part
@@ -238,6 +244,18 @@ class _Parser:
             part = self._field(token, FieldName(field))
         self._count(len(part.words) if isinstance(part, Text) else 1, token)
         return part
+
+    def _exact(self, sign: Token, field: str) -> Exact | None:
+        token = self._next()
+        if token.kind is not Kind.TEXT:
+            self._fail("= needs a word or a phrase in quotes after it", sign)
+        if field not in ("", TITLE):
+            self._fail(f"= is for the words of an article; {field}: never looks at case or accents", sign)
+        if _STAR.search(fold(token.text)):
+            self._fail("= takes whole words, without a star", token)
+        exact = Exact(tuple(written(token.text)), Scope.TITLE if field else Scope.ALL)
+        self._count(len(exact.words), token)
+        return exact if exact.words else None
 
     def _count(self, terms: int, token: Token) -> None:
         self._term_count += terms

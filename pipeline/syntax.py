@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.words import words
+
 __all__ = [
     "And",
     "Bound",
     "Everything",
+    "Exact",
     "Field",
     "FieldName",
     "Near",
@@ -67,6 +70,19 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Exact:
+    """Consecutive words with their case and accents, as ``pipeline.words.written`` gives them."""
+
+    words: tuple[str, ...]
+    scope: Scope = Scope.ALL
+
+    @property
+    def folded(self) -> Text:
+        """What it is found by where only folded words are known."""
+        return Text(tuple(words(" ".join(self.words))), self.scope)
+
+
+@dataclass(frozen=True, slots=True)
 class Near:
     """Two texts with at most so many words between them, in either order; they share no word."""
 
@@ -117,7 +133,7 @@ class Or:
     parts: "tuple[Node, ...]"
 
 
-Sought = Text | Near
+Sought = Text | Exact | Near
 """What is looked for in the words of an article."""
 
 Node = Everything | Sought | Field | Published | Not | And | Or

@@ -35,6 +35,7 @@ class Kind(Enum):
     NEAR = "NEAR"
     OPEN = "("
     CLOSE = ")"
+    EXACT = "="
     FIELD = "field"
     TEXT = "text"
     END = "end"
@@ -72,7 +73,7 @@ def _chunk_tokens(query: str, chunk: str, position: int, *, is_glued: bool) -> I
     if chunk in _OPERATORS or chunk.startswith("NEAR/"):
         yield Token(_OPERATORS.get(chunk, Kind.NEAR), chunk, position)
         return
-    if chunk[0] == "-" and chunk[1:2] != "-" and (words(chunk) or (chunk == "-" and is_glued)):
+    if chunk[0] == "-" and chunk[1:2] != "-" and (words(chunk) or (chunk in ("-", "-=") and is_glued)):
         yield Token(Kind.NOT, "-", position)
         chunk, position = chunk[1:], position + 1
     if ADDRESS.match(chunk):
@@ -84,6 +85,9 @@ def _chunk_tokens(query: str, chunk: str, position: int, *, is_glued: bool) -> I
             chunk, position = value, position + field.start("value")
         elif words(value) or is_glued:
             _refuse_field(query, name, position)
+    if chunk[:1] == "=" and (words(chunk) or (chunk == "=" and is_glued)):
+        yield Token(Kind.EXACT, "=", position)
+        chunk, position = chunk[1:], position + 1
     if chunk:
         yield Token(Kind.TEXT, chunk, position)
 

@@ -3,11 +3,13 @@
 import re
 import unicodedata
 
-__all__ = ["fold", "words"]
+__all__ = ["fold", "word_places", "words", "written"]
 
 # A word is a run of letters and digits; "_" is \w in Python but a separator to SQLite.
 _DIACRITIC = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
+# A word with the accents that are written as characters of their own.
+_WRITTEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 
 
 def fold(text: str) -> str:
@@ -29,3 +31,21 @@ def words(text: str) -> list[str]:
     ['el', 'z', '40', 'alias', 'nono']
     """
     return _WORD.findall(fold(text))
+
+
+def written(text: str) -> list[str]:
+    """Return the words in order as they are written: composed (NFC), but not folded.
+
+    >>> written("El Z-40, alias 'Ñoño'")
+    ['El', 'Z', '40', 'alias', 'Ñoño']
+    """
+    return _WRITTEN.findall(unicodedata.normalize("NFC", text))
+
+
+def word_places(text: str) -> list[tuple[int, int]]:
+    """Return where each word of the text begins and ends.
+
+    >>> word_places("El Z-40")
+    [(0, 2), (3, 4), (5, 7)]
+    """
+    return [match.span() for match in _WRITTEN.finditer(text)]

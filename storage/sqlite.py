@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
+from unicodedata import normalize
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -35,7 +36,7 @@ from sqlalchemy.sql.selectable import Subquery
 from pipeline.characters import storable
 from pipeline.errors import StorageError
 from pipeline.passages import Passage
-from pipeline.syntax import Near, Text
+from pipeline.syntax import Exact, Near, Text
 from pipeline.words import fold
 
 __all__ = [
@@ -120,6 +121,7 @@ def connect(path: str, *, write: bool) -> sqlite3.Connection:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("fold", 1, _folded, deterministic=True)
     connection.create_function("holds_near", 4, _holds_near, deterministic=True)
+    connection.create_function("holds_exactly", 2, _holds_exactly, deterministic=True)
     return connection
 
 
@@ -134,6 +136,12 @@ def _mode(path: str, write: bool) -> str:
 
 def _folded(text: str | None) -> str | None:
     return None if text is None else fold(text)
+
+
+def _holds_exactly(text: str, phrase: str) -> bool:
+    first, *_ = exact = tuple(phrase.split(" "))
+    # To look for letters costs far less than to split into words, which most texts are then spared.
+    return first in normalize("NFC", text) and Passage(text).found(Exact(exact)) is not None
 
 
 def _holds_near(text: str, left: str, right: str, between: int) -> bool:

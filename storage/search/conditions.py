@@ -10,6 +10,7 @@ from pipeline.syntax import (
     And,
     Bound,
     Everything,
+    Exact,
     Field,
     FieldName,
     Near,
@@ -59,7 +60,7 @@ def some_of(texts: Iterable[Sought]) -> str:
 
 def _positive(node: Node) -> Iterator[Sought]:
     match node:
-        case Text() | Near():
+        case Text() | Exact() | Near():
             yield node
         case And(parts) | Or(parts):
             for part in parts:
@@ -77,7 +78,7 @@ class _Part:
     @classmethod
     def of(cls, node: Node) -> "_Part":
         match node:
-            case Text() | Near():
+            case Text() | Exact() | Near():
                 return _every(_together(_parts([node])))
             case Not(part):
                 return cls.of(part).opposite
@@ -110,7 +111,7 @@ class _Part:
 def _parts(nodes: Iterable[Node]) -> Iterator[_Part]:
     """Yield what each node asks for; where the index finds too much, what else must hold of what it found."""
     for node in nodes:
-        if not isinstance(node, Text | Near):
+        if not isinstance(node, Sought):
             yield _Part.of(node)
             continue
         yield _Part(present=_term(node))
@@ -160,7 +161,7 @@ def _term(sought: Sought) -> str:
     column = "title : " if sought.scope is Scope.TITLE else ""
     if isinstance(sought, Near):
         return f"{column}NEAR({_phrase(sought.left)} {_phrase(sought.right)}, {sought.between})"
-    return column + _phrase(sought)
+    return column + _phrase(sought.folded if isinstance(sought, Exact) else sought)
 
 
 def _phrase(text: Text) -> str:

@@ -1,19 +1,17 @@
 """The piece of a text that shows why it was found."""
 
-import re
 from collections.abc import Sequence
+from unicodedata import normalize
 
 from pipeline.passages import spans
-from pipeline.syntax import Scope, Sought
-from pipeline.words import fold
+from pipeline.syntax import Exact, Scope, Sought
+from pipeline.words import fold, word_places
 
 __all__ = ["MARK_END", "MARK_START", "snippet"]
 
 MARK_START, MARK_END = "\x02", "\x03"
 """Stand around each match in a snippet; no stored text contains them."""
 
-# A word with the accents that are written as characters of their own.
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _WORDS_BEFORE = 8
 _WORDS_SHOWN = 32
 
@@ -25,9 +23,10 @@ def snippet(text: str, sought: Sequence[Sought]) -> str:
     >>> snippet("El capo fue extraditado ayer.", [Text(("extradit",), prefix=True)])
     'El capo fue \\x02extraditado\\x03 ayer.'
     """
-    places = [match.span() for match in _WORD.finditer(text)]
-    folded = [fold(text[start:end]) for start, end in places]
-    matches = _matches(folded, [one for one in sought if one.scope is Scope.ALL])
+    places = word_places(text)
+    matches = _matches(
+        [text[start:end] for start, end in places], [one for one in sought if one.scope is Scope.ALL]
+    )
     first = max((matches[0][0] if matches else 0) - _WORDS_BEFORE, 0)
     last = min(first + _WORDS_SHOWN, len(places))
     if first == last:
@@ -40,11 +39,10 @@ def snippet(text: str, sought: Sequence[Sought]) -> str:
 
 def _matches(words: Sequence[str], sought: Sequence[Sought]) -> list[tuple[int, int]]:
     """Return the first and last word of each match, in order, the longer first, none within another."""
+    folded, written = [fold(word) for word in words], [normalize("NFC", word) for word in words]
+    known = {span for one in sought for span in spans(written if isinstance(one, Exact) else folded, one)}
     found: list[tuple[int, int]] = []
-    known = sorted(
-        {span for one in sought for span in spans(words, one)}, key=lambda span: (span[0], -span[1])
-    )
-    for start, end in known:
+    for start, end in sorted(known, key=lambda span: (span[0], -span[1])):
         if not found or start > found[-1][1]:
             found.append((start, end - 1))
     return found

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.syntax import Near, Scope, Sought, Text
+from pipeline.syntax import Exact, Near, Scope, Sought, Text
 from storage.tables import ARTICLE, TEXT
 
 __all__ = ["verified"]
@@ -17,6 +17,9 @@ def verified(sought: Sought) -> ColumnElement[bool] | None:
     Costs a look at the text of each article that everything else lets through.
     """
     match sought:
+        case Exact(exact):
+            phrase = " ".join(exact)
+            return _in_some_text(sought.scope, lambda column: func.holds_exactly(column, phrase))
         case Near(left, right, between) if _may_overlap(left, right):
             sides = _written(left), _written(right)
             return _in_some_text(sought.scope, lambda column: func.holds_near(column, *sides, between))

@@ -15,6 +15,7 @@ from pipeline.syntax import (
     And,
     Bound,
     Everything,
+    Exact,
     Field,
     FieldName,
     Near,
@@ -25,7 +26,7 @@ from pipeline.syntax import (
     Scope,
     Text,
 )
-from pipeline.words import words
+from pipeline.words import words, written
 
 NOON = datetime(2025, 8, 12, 12, tzinfo=UTC)
 
@@ -118,6 +119,17 @@ A, B, C = text("a"), text("b"), text("c")
         ("(a OR b) NEAR/5 c", Or((Near(A, C, 5), Near(B, C, 5)))),
         ("title:(a NEAR b)", Near(text("a", scope=Scope.TITLE), text("b", scope=Scope.TITLE), 10)),
         ("title:a NEAR title:b", Near(text("a", scope=Scope.TITLE), text("b", scope=Scope.TITLE), 10)),
+        ('="El Mayo"', Exact(("El", "Mayo"))),
+        ("=“El Mayo”", Exact(("El", "Mayo"))),
+        ("=Año", Exact(("Año",))),
+        ('="an\u0303o"', Exact(("año",))),
+        ('="C-4, U.S."', Exact(("C", "4", "U", "S"))),
+        ('-="a"', Not(Exact(("a",)))),
+        ('title:="Año"', Exact(("Año",), Scope.TITLE)),
+        ('title:(="Año" OR b)', Or((Exact(("Año",), Scope.TITLE), text("b", scope=Scope.TITLE)))),
+        ('a ="..." b', And((A, B))),
+        ("a=b", text("a", "b")),
+        ("a = b", And((A, B))),
         ("-lang:ES", Not(Field(FieldName.LANG, "es"))),
         ('author:"Ana  Peña"', Field(FieldName.AUTHOR, "ana pena")),
         ("source:(x OR y)", Or((Field(FieldName.SOURCE, "x"), Field(FieldName.SOURCE, "y")))),
@@ -155,6 +167,10 @@ def test_what_a_person_types_means_this_tree(typed: str, tree: Node) -> None:
         ("lang: AND b", 0, "lang: needs a value"),
         ("a ex*", 2, "3 letters or more"),
         ("source:el*", 7, "without a star"),
+        ("a =(b)", 2, "= needs a word or a phrase"),
+        ('author:="Ana"', 7, "never looks at case or accents"),
+        ('="el menc*"', 1, "without a star"),
+        ('a NEAR ="B"', 2, "NEAR stands between words and phrases"),
         ("a NEAR", 2, "NEAR needs something after it"),
         ("NEAR/5 a", 0, "NEAR/5 needs something before it"),
         ("a NEAR/3 -b", 2, "NEAR/3 needs something after it"),
@@ -221,6 +237,11 @@ def test_a_search_at_the_bounds_is_understood(typed: str) -> None:
         '"26 reos" NEAR/1 entreg*',
         "entrega NEAR/1 (26 OR 27)",
         "un NEAR/50 30",
+        '="México entrega"',
+        '="los U.S"',
+        '="masiva del año"',
+        'title:="México"',
+        '-="mexico"',
         "title:mexico",
         "c-4",
         "nunez U.S.",
@@ -245,6 +266,12 @@ def test_an_article_is_found_by_what_it_holds(typed: str) -> None:
         "mexic",
         '"reos segunda"',
         "reos NEAR segunda",
+        '="mexico"',
+        '="MÉXICO"',
+        '="ano"',
+        '="añ"',
+        '="reos Segunda"',
+        'title:="año"',
         "mexico NEAR/1 26",
         "toluca NEAR/5 toluca",
         "vuelo NEAR/5 vuel*",
@@ -275,7 +302,8 @@ def test_an_undated_article_is_placed_by_when_it_was_seen() -> None:
 
 def test_found_names_the_words_and_values_that_matched_and_no_others() -> None:
     tree = parse(
-        'entreg* ("26 reos" OR zapopan) toluca NEAR/5 vuelo lang:es -clima after:2025-01-01 author:pena entrega'
+        'entreg* ("26 reos" OR zapopan) toluca NEAR/5 vuelo lang:es -clima after:2025-01-01 author:pena'
+        ' entrega ="México"'
     )
 
     assert found(tree, an_article()) == (
@@ -285,6 +313,7 @@ def test_found_names_the_words_and_values_that_matched_and_no_others() -> None:
         "lang:es",
         "after:2025-01-01",
         "author:pena",
+        "México",
     )
 
 
@@ -331,6 +360,7 @@ _FRAGMENTS = st.sampled_from(
         "NOT",
         "NEAR",
         "NEAR/3",
+        "=",
         "-",
         "(",
         ")",
@@ -374,11 +404,16 @@ _NEARS = st.builds(
     st.tuples(_TEXTS, _TEXTS),
     st.integers(0, 50),
 )
+_EXACTS = st.builds(
+    Exact,
+    st.text("abñÁé42 ,-\u0301", min_size=1, max_size=12).map(written).map(tuple).filter(len),
+    st.sampled_from(Scope),
+)
 _FIELDS = st.builds(Field, st.sampled_from(FieldName), _WORD.map("".join))
 _TIMES = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1)).map(  # noqa: DTZ001
     lambda at: at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
 )
-_LEAVES = st.one_of(_TEXTS, _NEARS, _FIELDS, st.builds(Published, st.sampled_from(Bound), _TIMES))
+_LEAVES = st.one_of(_TEXTS, _EXACTS, _NEARS, _FIELDS, st.builds(Published, st.sampled_from(Bound), _TIMES))
 
 
 def _compound(kind: type[And] | type[Or], parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
@@ -398,6 +433,8 @@ def rendered(node: Node) -> str:
         case Text(parts, scope, prefix):
             head = "title:" if scope is Scope.TITLE else ""
             return f'{head}"{" ".join(parts)}{"*" if prefix else ""}"'
+        case Exact(parts, scope):
+            return f'{"title:" if scope is Scope.TITLE else ""}="{" ".join(parts)}"'
         case Near(left, right, between):
             return f"{rendered(left)} NEAR/{between} {rendered(right)}"
         case Field(name, value):

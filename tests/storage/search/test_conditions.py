@@ -18,6 +18,7 @@ from pipeline.syntax import (
     And,
     Bound,
     Everything,
+    Exact,
     Field,
     FieldName,
     Near,
@@ -28,6 +29,7 @@ from pipeline.syntax import (
     Scope,
     Text,
 )
+from pipeline.words import written
 from storage import Corpus
 from storage.search.conditions import conditions
 from storage.tables import ARTICLE, JUDGEMENT, REVISION, TEXT
@@ -110,9 +112,19 @@ fields = some.one_of(
     some.builds(Field, some.just(FieldName.URL), some.sampled_from(["example.org/1", "gazette", "/2"])),
     some.builds(Field, some.just(FieldName.WATCH), some.sampled_from(["carteles", "other"])),
 )
+exacts = some.builds(
+    Exact,
+    some.lists(some.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join).map(written).map(tuple),
+    some.sampled_from(Scope),
+)
 nears = some.builds(Near, texts, texts, some.integers(0, 5))
 leaves = (
-    texts | nears | fields | some.builds(Published, some.sampled_from(Bound), times) | some.just(Everything())
+    texts
+    | exacts
+    | nears
+    | fields
+    | some.builds(Published, some.sampled_from(Bound), times)
+    | some.just(Everything())
 )
 trees = some.recursive(
     leaves,
@@ -171,6 +183,9 @@ def test_any_tree_finds_in_the_corpus_what_it_matches_one_by_one(
         ("capo", '"capo"', 0),
         ('"el capo" -26 extradit*', '(("el capo" AND "extradit" *) NOT "26")', 0),
         ("capo OR title:jefe", '("capo" OR title : "jefe")', 0),
+        ('="El Mayo" capo', '("el mayo" AND "capo")', 1),
+        ('title:="Mayo"', 'title : "mayo"', 1),
+        ('capo -="El Mayo"', '"capo"', 1),
         ("capo NEAR/3 jef*", 'NEAR("capo" "jef" *, 3)', 0),
         ("title:(capo NEAR/3 jefe)", 'title : NEAR("capo" "jefe", 3)', 0),
         ("capo NEAR/3 cap*", 'NEAR("capo" "cap" *, 3)', 1),

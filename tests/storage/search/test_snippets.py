@@ -1,6 +1,6 @@
 """The words that show why a text was found."""
 
-from pipeline.syntax import Near, Scope, Sought, Text
+from pipeline.syntax import Exact, Near, Scope, Sought, Text
 from storage.search.snippets import snippet
 
 
@@ -28,6 +28,10 @@ def test_what_stands_near_is_marked_only_where_it_is_near() -> None:
     near = Near(Text(("capo",)), Text(("jef",), prefix=True), 1)
 
     assert marked("capo a b c jefe a capo", near) == "capo a b c [jefe] a [capo]"
+
+
+def test_what_is_exact_is_marked_only_as_it_is_written() -> None:
+    assert marked("ano, an\u0303o, AÑO: año", Exact(("año",))) == "ano, [an\u0303o], AÑO: [año]"
 
 
 def test_a_match_cut_by_the_end_of_the_piece_is_left_unmarked() -> None:

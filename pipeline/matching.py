@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.items import Article
+from pipeline.items import Article, Fate
 from pipeline.passages import Passages
 from pipeline.syntax import (
     And,
@@ -24,10 +24,14 @@ __all__ = ["Matcher", "found", "matches"]
 
 
 class Matcher:
-    """One article against any number of trees: its words are split once, when first needed."""
+    """One article against any number of trees: its words are split once, when first needed.
 
-    def __init__(self, article: Article) -> None:
+    ``story`` and ``fate`` are its place in a corpus, where it has one.
+    """
+
+    def __init__(self, article: Article, *, story: int | None = None, fate: Fate | None = None) -> None:
         self._article = article
+        self._place = {FieldName.STORY: str(story or ""), FieldName.FATE: fate or ""}
         self._passages = Passages(article.title, article.standfirst, article.text)
 
     def matches(self, node: Node) -> bool:
@@ -80,11 +84,22 @@ class Matcher:
                 return any(node.value in fold(author) for author in article.authors)
             case FieldName.URL:
                 return node.value in fold(article.url)
-        return any(fold(each.watch) == node.value for each in article.judgements if each.relevant)
+            case FieldName.WATCH:
+                return any(fold(each.watch) == node.value for each in article.judgements if each.relevant)
+            case FieldName.STORY | FieldName.FATE:
+                return self._place[node.name] == node.value
+        return self._says(node)
+
+    def _says(self, node: Field) -> bool:
+        said = self._article.facts.named() if self._article.facts else ()
+        values = (fold(str(fact.value)) for name, fact in said if name == node.name)
+        if node.name in (FieldName.GROUP, FieldName.PERSON):
+            return any(node.value in value for value in values)
+        return node.value in values
 
 
 def matches(node: Node, article: Article) -> bool:
-    """Return whether the tree finds the article."""
+    """Return whether the tree finds the article, which has no place in a corpus."""
     return Matcher(article).matches(node)
 
 

@@ -8,7 +8,8 @@
     some      (either) | field some | =phrase | =word | phrase | word
     phrase    "..." or “...” or «...»            an open quote closes at the end
     word      letters and digits; with a star at its end (three letters or more), the beginning of a word
-    field     title: source: lang: author: url: watch: after: before:
+    field     title: source: lang: author: url: watch: story: fate: after: before:
+              group: person: mechanism: stage:    what the article says of a move
 
 Case and accents do not matter; operators are written in capitals. A word with punctuation inside is a phrase
 of its parts. Dates are days in UTC (2025, 2025-08, 2025-08-12) or times ago (12h, 7d, 2w). A pasted address
@@ -42,12 +43,16 @@ pipeline.errors.QueryError: AND needs something after it; write it in small lett
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from enum import StrEnum
 from typing import NoReturn
 
 from pipeline.errors import QueryError
+from pipeline.facts import Mechanism, Stage
+from pipeline.items import Fate
 from pipeline.matching import Matcher, found, matches
 from pipeline.syntax import (
     And,
@@ -76,7 +81,13 @@ MIN_PREFIX = 3
 MAX_BETWEEN = 50
 USUALLY_BETWEEN = 10
 
-_WHOLE_VALUES = (FieldName.SOURCE, FieldName.LANG, FieldName.WATCH)
+_WHOLE_VALUES = tuple(set(FieldName) - {FieldName.AUTHOR, FieldName.URL, FieldName.GROUP, FieldName.PERSON})
+_NAMED_VALUES: Mapping[FieldName, type[StrEnum]] = {
+    FieldName.FATE: Fate,
+    FieldName.MECHANISM: Mechanism,
+    FieldName.STAGE: Stage,
+}
+_NUMBER = re.compile(r"0*([1-9][0-9]{0,17})")
 _NEAR = re.compile(r"NEAR(?:/(?P<between>[0-9]{1,4}))?")
 _STAR = re.compile(r"[^\W_]\*\W*$")
 _DAY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?")
@@ -280,7 +291,23 @@ class _Parser:
         if name in _WHOLE_VALUES and "*" in value:
             self._fail(f"{name}: takes a whole name, without a star", token)
         value = value.rstrip("*").strip()
-        return Field(name, value) if words(value) else None
+        if not words(value):
+            return None
+        return Field(name, self._whole(token, name, value))
+
+    def _whole(self, token: Token, name: FieldName, value: str) -> str:
+        """Return the value as it is compared; refuse one that the field cannot have."""
+        if name is FieldName.STORY:
+            number = _NUMBER.fullmatch(value)
+            return number[1] if number else self._fail("story: takes the number of a story", token)
+        if name not in _NAMED_VALUES:
+            return value
+        value, known = "_".join(words(value)), [each.value for each in _NAMED_VALUES[name]]
+        if value not in known:
+            nearest = get_close_matches(value, known, n=1)
+            hint = f"did you mean {nearest[0]}?" if nearest else f"it takes {', '.join(known)}"
+            self._fail(f"no {name}: has this value; {hint}", token)
+        return value
 
     def _instant(self, token: Token) -> datetime:
         text = fold(token.text).strip()

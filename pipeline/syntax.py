@@ -43,6 +43,13 @@ class FieldName(StrEnum):
     AUTHOR = "author"
     URL = "url"
     WATCH = "watch"
+    STORY = "story"
+    """A number, of the corpus that is searched."""
+    FATE = "fate"
+    GROUP = "group"
+    PERSON = "person"
+    MECHANISM = "mechanism"
+    STAGE = "stage"
 
 
 class Bound(StrEnum):
@@ -98,7 +105,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field equals (source, lang, watch) or contains (author, url) the folded value."""
+    """A field contains (author, url, group, person) or equals (every other) the folded value."""
 
     name: FieldName
     value: str

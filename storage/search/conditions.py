@@ -24,7 +24,7 @@ from pipeline.syntax import (
 )
 from storage.search.verified import verified
 from storage.sqlite import author_contains, found_by
-from storage.tables import ARTICLE, JUDGEMENT
+from storage.tables import ARTICLE, FACT, JUDGEMENT
 
 __all__ = ["Conditions", "conditions", "positive_texts", "some_of"]
 
@@ -185,6 +185,18 @@ def _field(name: FieldName, value: str) -> ColumnElement[bool]:
             return author_contains(ARTICLE.c.authors, value)
         case FieldName.URL:
             return func.instr(func.fold(ARTICLE.c.url), value) > 0
+        case FieldName.STORY:
+            return ARTICLE.c.story == int(value)
+        case FieldName.FATE:
+            return ARTICLE.c.fate == value
+        case FieldName.GROUP | FieldName.PERSON:
+            return _said(name, func.instr(FACT.c.folded, value) > 0)
+        case FieldName.MECHANISM | FieldName.STAGE:
+            return _said(name, FACT.c.folded == value)
+
+
+def _said(name: FieldName, value: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ARTICLE.c.id.in_(select(FACT.c.article_id).where(FACT.c.name == name.value, value))
 
 
 def _equals(column: ColumnElement[str], value: str) -> ColumnElement[bool]:

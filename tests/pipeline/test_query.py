@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import QueryError
-from pipeline.items import Article, ChannelKind, Judgement, Stamp
-from pipeline.query import found, matches, parse
+from pipeline.facts import Fact, Facts, Mechanism, Stage
+from pipeline.items import Article, ChannelKind, Fate, Judgement, Stamp
+from pipeline.query import Matcher, found, matches, parse
 from pipeline.syntax import (
     And,
     Bound,
@@ -49,6 +50,13 @@ def an_article(**changes: Any) -> Article:
             Judgement(watch="cartel-extraditions", score=0.9, relevant=True),
             Judgement(watch="water", score=0.1, relevant=False),
         ),
+        facts=Facts(
+            mechanism=Fact(Mechanism.TRANSFER, "", ""),
+            stage=Fact(Stage.CARRIED_OUT, "", ""),
+            count=Fact(26, "", ""),
+            names=(Fact("José López Pérez", "", ""),),
+            groups=(Fact("Cártel de Sinaloa", "", ""),),
+        ),
     )
     return replace(article, **changes)
 
@@ -58,6 +66,7 @@ def text(*parts: str, **changes: Any) -> Text:
 
 
 A, B, C = text("a"), text("b"), text("c")
+MECHANISM = Field(FieldName.MECHANISM, "extradition")
 
 
 @pytest.mark.parametrize(
@@ -137,6 +146,13 @@ A, B, C = text("a"), text("b"), text("c")
         ("url:diario.example/a", Field(FieldName.URL, "diario.example/a")),
         ("https://Diario.example/a/#top", Field(FieldName.URL, "diario.example/a")),
         ("a -http://x.example/a:b", And((A, Not(Field(FieldName.URL, "x.example/a:b"))))),
+        ("story:0012", Field(FieldName.STORY, "12")),
+        ("fate:Copy", Field(FieldName.FATE, "copy")),
+        ("fate:near-copy", Field(FieldName.FATE, "near_copy")),
+        ('stage:"carried out"', Field(FieldName.STAGE, "carried_out")),
+        ("mechanism:(extradition OR transfer)", Or((MECHANISM, replace(MECHANISM, value="transfer")))),
+        ('group:"Cártel de Sinaloa"', Field(FieldName.GROUP, "cartel de sinaloa")),
+        ("person:Guzm*", Field(FieldName.PERSON, "guzm")),
         ("12:30", text("12", "30")),
         ("México: a", And((text("mexico"), A))),
         ("a :) b", And((A, B))),
@@ -181,6 +197,12 @@ def test_what_a_person_types_means_this_tree(typed: str, tree: Node) -> None:
         ("a NEAR (b c)", 2, "NEAR stands between words and phrases"),
         ("a NEAR lang:es", 2, "NEAR stands between words and phrases"),
         ("title:a NEAR b", 8, "write title:(a NEAR b)"),
+        ("story:a", 6, "the number of a story"),
+        ("story:0", 6, "the number of a story"),
+        ("story:" + "9" * 19, 6, "the number of a story"),
+        ("fate:copied", 5, "did you mean copy?"),
+        ("mechanism:zzz", 10, "it takes extradition, transfer"),
+        ("stage:grant*", 6, "without a star"),
         ("after:yesterday", 6, "write 2025-08-12"),
         ("after:2025-02-30", 6, "write 2025-08-12"),
         ("before:0000", 7, "write 2025-08-12"),
@@ -254,6 +276,9 @@ def test_a_search_at_the_bounds_is_understood(typed: str) -> None:
         "after:2025-08-12 before:2025-08-13",
         "(toluca OR zapopan) -clima",
         "-watch:water",
+        "group:sinaloa mechanism:transfer stage:carried-out",
+        'person:"lopez perez" -person:guzman',
+        "-story:1",
     ],
 )
 def test_an_article_is_found_by_what_it_holds(typed: str) -> None:
@@ -282,6 +307,12 @@ def test_an_article_is_found_by_what_it_holds(typed: str) -> None:
         "lang:en",
         "source:diario",
         "watch:water",
+        "group:CJNG",
+        "mechanism:extradition",
+        "person:sinaloa",
+        "person:2",
+        "story:1",
+        "fate:new",
         "after:2025-08-13",
         "before:2025-08-12",
         "toluca -entrega",
@@ -298,6 +329,17 @@ def test_an_undated_article_is_placed_by_when_it_was_seen() -> None:
 
     assert matches(parse("after:2025-08-13"), undated)
     assert not matches(parse("before:2025-08-13"), undated)
+
+
+def test_an_article_without_facts_says_nothing() -> None:
+    assert not matches(parse("mechanism:transfer OR person:lopez"), an_article(facts=None))
+
+
+def test_the_place_of_an_article_is_known_where_a_corpus_gave_it_one() -> None:
+    placed = Matcher(an_article(), story=12, fate=Fate.COPY)
+
+    assert placed.matches(parse("story:12 fate:copy"))
+    assert not placed.matches(parse("story:1 OR fate:new"))
 
 
 def test_found_names_the_words_and_values_that_matched_and_no_others() -> None:
@@ -409,7 +451,15 @@ _EXACTS = st.builds(
     st.text("abñÁé42 ,-\u0301", min_size=1, max_size=12).map(written).map(tuple).filter(len),
     st.sampled_from(Scope),
 )
-_FIELDS = st.builds(Field, st.sampled_from(FieldName), _WORD.map("".join))
+_VALUES = {
+    FieldName.STORY: st.integers(1, 10**18 - 1).map(str),
+    FieldName.FATE: st.sampled_from(Fate).map(str),
+    FieldName.MECHANISM: st.sampled_from(Mechanism).map(str),
+    FieldName.STAGE: st.sampled_from(Stage).map(str),
+}
+_FIELDS = st.sampled_from(FieldName).flatmap(
+    lambda name: st.builds(Field, st.just(name), _VALUES.get(name, _WORD.map("".join)))
+)
 _TIMES = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1)).map(  # noqa: DTZ001
     lambda at: at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
 )

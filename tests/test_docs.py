@@ -16,8 +16,8 @@ import pytest
 import pipeline.errors
 from pipeline import query
 from pipeline.errors import TearsheetError, WatchError
-from pipeline.health import Health
 from pipeline.facts import Mechanism, Stage
+from pipeline.health import Health
 from pipeline.items import Article, ChannelKind, Fate, Flag, Origin, Precision, Source
 from pipeline.judging.loading import load_watch
 from pipeline.reading.boilerplate import builtin_rules

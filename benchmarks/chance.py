@@ -34,7 +34,7 @@ _SAID = """
     cartel cartel cárteles Cártel CARTEL carteles Sinaloa sinaloa capo capo capos jefe el la de año ano Año
     años niño nino Núñez nunez C-4 C-40 c 4 AK-47 U.S. us u s 26.5 26 5 o'brien o’brien O'Brien brien
     narco-tráfico narcotráfico e-mail a@b.example “El Mayo” «El Mayo» el mayo capo_z AND OR not NEAR
-    東京 東京都 北京 서울 🚨 capo🚨jefe ñ n\u0303o an\u0303o Андрей андрей Αθήνα ΑΘΉΝΑ naïve ß
+    東京 東京都 北京 서울 🚨 capo🚨jefe capo🧵jefe 100₽ ñ n\u0303o an\u0303o Андрей андрей Αθήνα ΑΘΉΝΑ naïve ß
     ½ 12:30 100% x=y
 """.split()
 _SPACES = (" ", " ", " ", " ", ", ", ". ", "\n\n", "—", " ¡", '" ')

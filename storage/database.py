@@ -16,7 +16,7 @@ from storage.sqlite import MEMORY, WRITE, engine_for, truncate_log, wrapped
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
-NEWEST = "0005"
+NEWEST = "0020"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 

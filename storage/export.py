@@ -62,8 +62,13 @@ def _cell(value: Any) -> str | int | float:
 
 
 def _named(one: Any) -> str:
-    """Return what stands for one of a list: a watch's name, a fact's value, or the text itself."""
-    return str(one.get("name") or one["value"]) if isinstance(one, dict) else str(one)
+    """Return what stands for one of a list: a watch's name, a mark, a fact's value, itself."""
+    match one:
+        case {"name": said} | {"value": said}:
+            return str(said)
+        case {"watch": watch, "verdict": verdict}:
+            return f"{watch}: {verdict}"
+    return str(one)
 
 
 @contextmanager

@@ -190,6 +190,7 @@ SHAPES = {
     "tearsheet show --receipt": "tearsheet show 1 --receipt --json",
     "tearsheet show --raw": "tearsheet show 1 --raw --json",
     "tearsheet show --copies": "tearsheet show 1 --copies --json",
+    "tearsheet mark": "tearsheet mark 2 relevant --json",
     "tearsheet why": "tearsheet why https://estuary-wire.example/markets/opec-signals-supply --json",
     "tearsheet sources list": "tearsheet sources list --json",
     "tearsheet sources show": "tearsheet sources show estuary-wire --json",

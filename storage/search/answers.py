@@ -11,17 +11,18 @@ from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.errors import ConfigError
-from pipeline.items import Judgement
 from pipeline.syntax import Sought
 from storage.facts import facts_of
 from storage.search.conditions import Conditions, positive_texts, some_of
+from storage.search.judgements import watches_of
+from storage.search.marked import marks_of
 from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
 from storage.sqlite import ranked_by
-from storage.tables import ARTICLE, JUDGEMENT, TEXT
+from storage.tables import ARTICLE, TEXT
 
-__all__ = ["RANK_LIMIT", "Sort", "answer", "count", "hits_of", "judgements_of", "records", "records_of"]
+__all__ = ["RANK_LIMIT", "Sort", "answer", "count", "hits_of", "records", "records_of"]
 
 Sort = Literal["new", "rank"]
 
@@ -99,27 +100,6 @@ def records(connection: Connection, asked: Selection) -> Iterator[Record]:
         yield from (Record(**fields) for _, fields in _described(connection, rows))
 
 
-def judgements_of(
-    connection: Connection, ids: Sequence[int], *, only_relevant: bool = False
-) -> dict[int, list[Judgement]]:
-    """Return what the watches think of each article, by its number."""
-    query = select(JUDGEMENT).where(JUDGEMENT.c.article_id.in_(ids)).order_by(JUDGEMENT.c.watch)
-    if only_relevant:
-        query = query.where(JUDGEMENT.c.relevant)
-    said: dict[int, list[Judgement]] = {}
-    for row in connection.execute(query):
-        said.setdefault(row.article_id, []).append(
-            Judgement(
-                watch=row.watch,
-                score=row.score,
-                relevant=row.relevant,
-                reasons=tuple(row.reasons),
-                version=row.version,
-            )
-        )
-    return said
-
-
 def _found(connection: Connection, ids: Sequence[int]) -> list[tuple[Row[Any], Mapping[str, Any]]]:
     rows = {row.id: row for row in connection.execute(_RECORD.where(ARTICLE.c.id.in_(ids)))}
     return list(_described(connection, [rows[number] for number in ids if number in rows]))
@@ -130,9 +110,18 @@ def _described(
 ) -> Iterator[tuple[Row[Any], Mapping[str, Any]]]:
     """Yield each row with what a Record is made of."""
     ids = [row.id for row in rows]
-    watches, facts = judgements_of(connection, ids, only_relevant=True), facts_of(connection, ids)
+    marks, facts = marks_of(connection, ids), facts_of(connection, ids)
+    watches = watches_of(connection, ids, marks)
     for row in rows:
-        yield row, fields_from(row, watches.get(row.id, ()), facts.get(row.id, NOTHING_SAID))
+        yield (
+            row,
+            fields_from(
+                row,
+                watches=watches.get(row.id, ()),
+                marks=marks.get(row.id, ()),
+                facts=facts.get(row.id, NOTHING_SAID),
+            ),
+        )
 
 
 def _newest(found: Conditions, after: _Position | None) -> Select[Any]:

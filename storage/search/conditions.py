@@ -22,9 +22,10 @@ from pipeline.syntax import (
     Sought,
     Text,
 )
+from storage.search.marked import wanted
 from storage.search.verified import verified
 from storage.sqlite import author_contains, found_by
-from storage.tables import ARTICLE, FACT, JUDGEMENT
+from storage.tables import ARTICLE, FACT
 
 __all__ = ["Conditions", "conditions", "positive_texts", "some_of"]
 
@@ -179,8 +180,8 @@ def _field(name: FieldName, value: str) -> ColumnElement[bool]:
         case FieldName.LANG:
             return _equals(ARTICLE.c.language, value)
         case FieldName.WATCH:
-            wanted = JUDGEMENT.c.relevant, func.fold(JUDGEMENT.c.watch) == value
-            return ARTICLE.c.id.in_(select(JUDGEMENT.c.article_id).where(*wanted))
+            by_watch = wanted()
+            return ARTICLE.c.id.in_(select(by_watch.c.article_id).where(func.fold(by_watch.c.watch) == value))
         case FieldName.AUTHOR:
             return author_contains(ARTICLE.c.authors, value)
         case FieldName.URL:

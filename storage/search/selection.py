@@ -12,6 +12,7 @@ from pipeline.query import parse
 from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Or, Published
 from pipeline.words import fold
 from storage.search.conditions import Conditions, conditions
+from storage.search.marked import is_shown
 from storage.tables import ARTICLE
 
 __all__ = ["Filters", "Selection", "selection"]
@@ -54,7 +55,7 @@ class Selection:
         if not self.include_copies:
             hidden.append(ARTICLE.c.duplicate_of.is_(None))
         if not self.include_off_topic:
-            hidden.append(ARTICLE.c.hidden.is_(False))
+            hidden.append(is_shown())
         return Conditions(found.match, (*found.others, *hidden))
 
 

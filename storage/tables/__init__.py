@@ -36,10 +36,12 @@ from storage.tables.crawl import (
 )
 from storage.tables.facts import FACT, StoredFact
 from storage.tables.jobs import JOB, StoredJob
+from storage.tables.marks import ARTICLE_MARK, StoredMark
 
 __all__ = [
     "ADDRESS",
     "ARTICLE",
+    "ARTICLE_MARK",
     "CHANNEL",
     "FACT",
     "FATE",
@@ -66,6 +68,7 @@ __all__ = [
     "StoredJob",
     "StoredJudgement",
     "StoredLine",
+    "StoredMark",
     "StoredReadingDay",
     "StoredReceipt",
     "StoredRevision",

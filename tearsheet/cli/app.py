@@ -26,6 +26,7 @@ _COMMANDS = {
     "search": ("search", "Find articles in the corpus."),
     "show": ("show", "Show one article and its history."),
     "why": ("why", "Tell what became of a URL in every run."),
+    "mark": ("mark", "Say whether an article belongs to a watch, for ever."),
     "runs": ("runs", "List the runs, or show the report of one."),
     "sources": ("sources", "List the sources and their health."),
     "watch": ("watch", "The questions: list, explain, test."),

@@ -50,7 +50,11 @@ _OPTIONS = (
     click.option("--lang", metavar="CODE", help="Only in this language, e.g. es."),
     click.option("--watch", metavar="NAME", help="Only what this watch wants."),
     click.option("--include-copies", is_flag=True, help="Also the copies of an article."),
-    click.option("--include-off-topic", is_flag=True, help="Also what no watch wants, where it was kept."),
+    click.option(
+        "--include-off-topic",
+        is_flag=True,
+        help="Also what no watch wants, where it was kept, or is marked so.",
+    ),
 )
 
 

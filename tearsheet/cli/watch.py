@@ -1,4 +1,4 @@
-"""``tearsheet watch``: the questions: list, explain, test."""
+"""``tearsheet watch``: the questions: list, explain, test; labels to test by."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from pipeline.judging.scoring import Evaluation, Labelled, evaluate
 from pipeline.judging.watch import Explanation, SentenceEvidence, Watch, explain
 from pipeline.keys import unknown_name
 from storage.search.records import Record
+from tearsheet.cli.labels import command as export_labels
 from tearsheet.cli.opened import article as stored_article
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import print_json, print_table, shown, stdout
@@ -82,6 +83,9 @@ def test_watch(config_path: str | None, *, name: str, file: Path, as_json: bool)
         print_json(dataclasses.asdict(evaluation))
     else:
         _print_evaluation(evaluation)
+
+
+command.add_command(export_labels)
 
 
 def _watches(config_path: str | None) -> tuple[Watch, ...]:

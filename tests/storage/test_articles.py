@@ -58,6 +58,7 @@ def test_a_stored_article_comes_back_with_everything_it_had(corpus: Corpus) -> N
         "duplicate_cluster": number,
         "story": number,
         "revision": 1,
+        "marks": [],
         "facts": SAID.as_dict(),
     }
     assert record.facts == SAID

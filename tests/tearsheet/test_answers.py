@@ -17,7 +17,7 @@ RECORD = {
     "id", "external_id", "url", "canonical_url", "source", "channel", "title", "standfirst", "text", "language",
     "authors", "published_at", "published_precision", "published_from", "modified_at", "first_seen_at",
     "last_seen_at", "flags", "watches", "fate", "duplicate_of", "duplicate_cluster", "story", "revision",
-    "facts",
+    "facts", "marks",
 }  # fmt: skip
 FACTS = {"mechanism", "stage", "from", "to", "count", "names", "groups"}
 REPORT = {"id", "started_at", "ended_at", "outcome", "sources", "fates"}

@@ -1,9 +1,9 @@
-"""What an article says of a move, and which version of a watch judged it."""
+"""What an article says of a move, which version of a watch judged it, and what a person decided of it."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import Written
+from storage.columns import Instant, Written
 
 revision = "0005"
 down_revision = "0004"
@@ -24,3 +24,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("article_id", "number"),
     )
     op.create_index("ix_article_fact_said", "article_fact", ["name", "folded", "article_id"])
+    op.create_table(
+        "article_mark",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("watch", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("marked_at", Instant(), nullable=False),
+        sa.Column("note", Written(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.PrimaryKeyConstraint("article_id", "watch"),
+    )

@@ -43,16 +43,11 @@ pipeline.errors.QueryError: AND needs something after it; write it in small lett
 """
 
 import re
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
-from enum import StrEnum
+from collections.abc import Callable
+from datetime import datetime
 from typing import NoReturn
 
 from pipeline.errors import QueryError
-from pipeline.facts import Mechanism, Stage
-from pipeline.items import Fate
 from pipeline.matching import Matcher, found, matches
 from pipeline.syntax import (
     And,
@@ -69,7 +64,8 @@ from pipeline.syntax import (
     Scope,
     Text,
 )
-from pipeline.tokens import ADDRESS, TITLE, Kind, Token, tokens
+from pipeline.tokens import TITLE, Kind, Token, tokens
+from pipeline.values import UnknownValueError, field_value, instant
 from pipeline.words import fold, words, written
 
 __all__ = ["Matcher", "found", "matches", "parse"]
@@ -81,18 +77,8 @@ MIN_PREFIX = 3
 MAX_BETWEEN = 50
 USUALLY_BETWEEN = 10
 
-_WHOLE_VALUES = tuple(set(FieldName) - {FieldName.AUTHOR, FieldName.URL, FieldName.GROUP, FieldName.PERSON})
-_NAMED_VALUES: Mapping[FieldName, type[StrEnum]] = {
-    FieldName.FATE: Fate,
-    FieldName.MECHANISM: Mechanism,
-    FieldName.STAGE: Stage,
-}
-_NUMBER = re.compile(r"0*([1-9][0-9]{0,17})")
 _NEAR = re.compile(r"NEAR(?:/(?P<between>[0-9]{1,4}))?")
 _STAR = re.compile(r"[^\W_]\*\W*$")
-_DAY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?")
-_AGO = re.compile(r"(?P<number>[0-9]{1,4})(?P<unit>[hdw])")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def parse(text: str, *, now: datetime | None = None) -> Node:
@@ -247,12 +233,16 @@ class _Parser:
 
     def _leaf(self, token: Token, field: str) -> Node | None:
         part: Node | None
-        if field in ("", TITLE):
-            part = self._text(token, Scope.TITLE if field else Scope.ALL)
-        elif field in tuple(Bound):
-            part = Published(Bound(field), self._instant(token))
-        else:
-            part = self._field(token, FieldName(field))
+        try:
+            if field in ("", TITLE):
+                part = self._text(token, Scope.TITLE if field else Scope.ALL)
+            elif field in tuple(Bound):
+                part = Published(Bound(field), instant(token.text, now=self._now))
+            else:
+                value = field_value(FieldName(field), token.text)
+                part = Field(FieldName(field), value) if value else None
+        except UnknownValueError as refusal:
+            self._fail(str(refusal), token)
         self._count(len(part.words) if isinstance(part, Text) else 1, token)
         return part
 
@@ -281,44 +271,6 @@ class _Parser:
         if is_prefix and len(found_words[-1]) < MIN_PREFIX:
             self._fail(f"a star needs {MIN_PREFIX} letters or more before it", token)
         return Text(found_words, scope, is_prefix)
-
-    def _field(self, token: Token, name: FieldName) -> Field | None:
-        # NUL, controls and lone surrogates cannot be stored, so nothing stored can match them.
-        printable = "".join(char if char.isprintable() else " " for char in fold(token.text))
-        value = " ".join(printable.split())
-        if name is FieldName.URL:
-            value = ADDRESS.sub("", value).partition("#")[0].rstrip("/")
-        if name in _WHOLE_VALUES and "*" in value:
-            self._fail(f"{name}: takes a whole name, without a star", token)
-        value = value.rstrip("*").strip()
-        if not words(value):
-            return None
-        return Field(name, self._whole(token, name, value))
-
-    def _whole(self, token: Token, name: FieldName, value: str) -> str:
-        """Return the value as it is compared; refuse one that the field cannot have."""
-        if name is FieldName.STORY:
-            number = _NUMBER.fullmatch(value)
-            return number[1] if number else self._fail("story: takes the number of a story", token)
-        if name not in _NAMED_VALUES:
-            return value
-        value, known = "_".join(words(value)), [each.value for each in _NAMED_VALUES[name]]
-        if value not in known:
-            nearest = get_close_matches(value, known, n=1)
-            hint = f"did you mean {nearest[0]}?" if nearest else f"it takes {', '.join(known)}"
-            self._fail(f"no {name}: has this value; {hint}", token)
-        return value
-
-    def _instant(self, token: Token) -> datetime:
-        text = fold(token.text).strip()
-        if ago := _AGO.fullmatch(text):
-            if self._now is None:
-                self._fail("a time ago has no meaning here; write a date such as 2025-08-12", token)
-            return self._now.astimezone(UTC) - int(ago["number"]) * _UNITS[ago["unit"]]
-        if day := _DAY.fullmatch(text):
-            with suppress(ValueError):
-                return datetime(int(day["year"]), int(day["month"] or 1), int(day["day"] or 1), tzinfo=UTC)
-        return self._fail("not a date; write 2025-08-12, 2025-08, 2025, or a time ago such as 7d", token)
 
 
 def _flat(kind: type[And] | type[Or], parts: list[Node]) -> tuple[Node, ...]:

@@ -32,7 +32,7 @@ class UnknownValueError(ValueError):
 
 
 def field_value(name: FieldName, text: str) -> str:
-    """Return the folded value, empty where no word is in it; UnknownValueError where it is none of the field's.
+    """Return the folded value, empty where no word is in it; or UnknownValueError.
 
     >>> field_value(FieldName.STAGE, "carried-out")
     'carried_out'

@@ -123,7 +123,7 @@ class Chance:
         if kind < 0.4:
             return self._text()
         if kind < 0.6:
-            return Near(self._text(), self._text(), self._one((0, 1, 2, 3, 5, 10, 50)))
+            return self._near()
         if kind < 0.75:
             return Exact(tuple(written(self._phrase())), self._one(tuple(Scope)))
         if kind < 0.9:
@@ -131,6 +131,17 @@ class Chance:
         if kind < 0.99:
             return Published(self._one(tuple(Bound)), self._time())
         return Everything()
+
+    def _near(self) -> Near:
+        left = self._text()
+        right = self._text()
+        if self._random.random() < 0.4:
+            # The same words again: where both could stand on one word, an index may be content with that.
+            last = left.words[-1]
+            again = (last, *words(self._phrase())[: self._random.randint(0, 2)])
+            is_prefix = len(again) == 1 and self._random.random() < 0.5
+            right = Text((last[:2],) if is_prefix else again, left.scope, is_prefix)
+        return Near(left, right, self._one((0, 0, 1, 1, 2, 3, 5, 50)))
 
     def _phrase(self) -> str:
         while True:

@@ -16,7 +16,7 @@ from storage.sqlite import MEMORY, begin, engine_for, truncate_log, wrapped
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
-NEWEST = "0006"
+NEWEST = "0007"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 

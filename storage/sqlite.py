@@ -5,8 +5,10 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
+from unicodedata import normalize
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -32,6 +34,8 @@ from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.characters import storable
 from pipeline.errors import StorageError
+from pipeline.passages import Passage
+from pipeline.syntax import Exact, Near, Text
 from pipeline.words import fold
 
 __all__ = [
@@ -112,6 +116,8 @@ def connect(path: str, *, write: bool) -> sqlite3.Connection:
     for pragma in _WRITER_PRAGMAS if write else _READER_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("fold", 1, _folded, deterministic=True)
+    connection.create_function("holds_near", 4, _holds_near, deterministic=True)
+    connection.create_function("holds_exactly", 2, _holds_exactly, deterministic=True)
     return connection
 
 
@@ -126,6 +132,22 @@ def _mode(path: str, write: bool) -> str:
 
 def _folded(text: str | None) -> str | None:
     return None if text is None else fold(text)
+
+
+def _holds_exactly(text: str, phrase: str) -> bool:
+    first, *_ = exact = tuple(phrase.split(" "))
+    # To look for letters costs far less than to split into words, which most texts are then spared.
+    return first in normalize("NFC", text) and Passage(text).found(Exact(exact)) is not None
+
+
+def _holds_near(text: str, left: str, right: str, between: int) -> bool:
+    near = Near(_text(left), _text(right), between)
+    return Passage(text).found(near) is not None
+
+
+@lru_cache(maxsize=64)
+def _text(phrase: str) -> Text:
+    return Text(tuple(phrase.removesuffix("*").split()), prefix=phrase.endswith("*"))
 
 
 def engine_for(path: str, *, write: bool) -> Engine:

@@ -16,8 +16,9 @@ import pytest
 import pipeline.errors
 from pipeline import query
 from pipeline.errors import TearsheetError, WatchError
+from pipeline.facts import Mechanism, Stage
 from pipeline.health import Health
-from pipeline.items import ChannelKind, Fate, Flag, Origin, Precision, Source
+from pipeline.items import Article, ChannelKind, Fate, Flag, Origin, Precision, Source
 from pipeline.judging.loading import load_watch
 from pipeline.reading.boilerplate import builtin_rules
 from pipeline.syntax import Bound, FieldName
@@ -239,7 +240,36 @@ def test_every_field_and_limit_of_the_query_language_is_there() -> None:
     limits = f"at most {query.MAX_CHARACTERS} characters, {query.MAX_TERMS} words, and {query.MAX_DEPTH} "
     assert limits in " ".join(text.split())
     assert query.MIN_PREFIX == 3
+    assert f"`NEAR/{query.USUALLY_BETWEEN}`, the most is `NEAR/{query.MAX_BETWEEN}`" in text
+    for values in ([each.value for each in Mechanism], [each.value for each in Stage]):
+        assert ", ".join(f"`{value}`" for value in values) in text
     assert f"more than {RANK_LIMIT:,} hits" in section("tearsheet search")
+
+
+def test_the_examples_of_the_query_language_find_what_they_say() -> None:
+    examples = [row for row in rows(section("The query language")) if len(row) == 3]
+    assert len(examples) > 20
+    wrong = [
+        (shown, text)
+        for shown, *texts in examples
+        for is_found, text in zip((True, False), texts, strict=True)
+        if query.matches(query.parse(shown.strip("`")), read(text)) is not is_found
+    ]
+
+    assert wrong == []
+
+
+def read(text: str) -> Article:
+    return Article(
+        url="https://gazette.example/a",
+        url_key="gazette.example/a",
+        source="gazette",
+        channel=ChannelKind.FEED,
+        title="",
+        text=text,
+        text_hash="",
+        seen_at=datetime(2025, 8, 12, tzinfo=UTC),
+    )
 
 
 def test_every_query_of_the_query_language_is_understood() -> None:

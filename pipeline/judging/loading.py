@@ -25,6 +25,8 @@ _NUMBERS = ("threshold", "positions", "company", "weights", "home")
 _TERMS = ("mechanisms", "crime", "criminals", "custody", "groups", "people", "places", "agencies", "against")
 _CONCEPT_KEYS = (*_NUMBERS, *_TERMS)
 _VERSION_LENGTH = 12
+# What an article has before the watches have judged it and the corpus has placed it.
+_KNOWN = (FieldName.SOURCE, FieldName.LANG, FieldName.AUTHOR, FieldName.URL)
 _KEYS = ("enabled", "query", *_CONCEPT_KEYS)
 
 
@@ -94,13 +96,16 @@ def _query(table: Table) -> Node:
         raise WatchError(f"{table.name} query: {error}") from error
     if isinstance(node, Everything):
         table.fail("query holds no word; write what the articles must hold")
-    if any(isinstance(leaf, Published) or _is_watch(leaf) for leaf in _leaves(node)):
-        table.fail("query may use title:, source:, lang:, author: and url:, not watch:, after: or before:")
+    if any(isinstance(leaf, Published) or _is_known_later(leaf) for leaf in _leaves(node)):
+        known = " ".join(f"{name}:" for name in ("title", *_KNOWN))
+        table.fail(
+            f"query may use the fields {known}; the others are not known yet of an article that comes in"
+        )
     return node
 
 
-def _is_watch(leaf: Node) -> bool:
-    return isinstance(leaf, Field) and leaf.name is FieldName.WATCH
+def _is_known_later(leaf: Node) -> bool:
+    return isinstance(leaf, Field) and leaf.name not in _KNOWN
 
 
 def _leaves(node: Node) -> Iterator[Node]:

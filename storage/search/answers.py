@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.errors import ConfigError
-from pipeline.syntax import Text
+from pipeline.syntax import Sought
 from storage.facts import facts_of
 from storage.search.conditions import Conditions, positive_texts, some_of
 from storage.search.judgements import watches_of
@@ -73,7 +73,7 @@ def count(connection: Connection, asked: Selection) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Text]) -> tuple[Hit, ...]:
+def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Sought]) -> tuple[Hit, ...]:
     """Return the articles in the order given, with what a search shows of each."""
     found = _found(connection, ids)
     sizes = _cluster_sizes(connection, {row.duplicate_cluster for row, _ in found})
@@ -157,7 +157,7 @@ def _cluster_sizes(connection: Connection, clusters: Iterable[int]) -> dict[int,
     return {number: size for number, size in connection.execute(query)}  # noqa: C416  # a Row is no pair to mypy
 
 
-def _snippet(row: Row[Any], texts: Sequence[Text]) -> str:
+def _snippet(row: Row[Any], texts: Sequence[Sought]) -> str:
     return snippet("\n\n".join(filter(None, (row.standfirst, row.text))), texts)
 
 

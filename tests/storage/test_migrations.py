@@ -97,3 +97,14 @@ def test_runs_before_and_after_it_tell_whose_layout_changed(old: tuple[Corpus, P
         )
 
         assert [report.changed for report in log.runs()] == [{"gazette": "texts are short"}, {}]
+
+
+def test_signs_younger_than_the_index_no_longer_hide_the_words_beside_them(tmp_path: Path) -> None:
+    made_by("0005", tmp_path / "old.db")
+    with Corpus.open(f"sqlite:///{tmp_path}/today.db", write=True) as today:
+        store(today, article(text="El capo\N{SPOOL OF THREAD}jefe cobra 100\N{RUBLE SIGN}"))
+    copy_rows(tmp_path / "today.db", tmp_path / "old.db")
+
+    with Corpus.open(f"sqlite:///{tmp_path}/old.db", write=True) as mended:
+        assert mended.count('"capo jefe" 100') == 1
+        assert [finding for finding in check(mended) if finding.is_urgent] == []

@@ -16,7 +16,7 @@ from storage.sqlite import MEMORY, WRITE, engine_for, truncate_log, wrapped
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
-NEWEST = "0004"
+NEWEST = "0010"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 

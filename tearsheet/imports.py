@@ -14,12 +14,12 @@ from pipeline.records import ImportRecord
 from pipeline.steps import judged
 from storage.corpus import Corpus
 from storage.frontier import RunFrontier
-from storage.runs import RunLog, RunReport
+from storage.runs import Costs, RunLog, RunReport
 from tearsheet import __version__
 from tearsheet.config import Config
 from tearsheet.lock import run_lock
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
-from tearsheet.writer import Outcome, Stored, Writer
+from tearsheet.writer import Outcome, Stored, Writer, with_page
 
 __all__ = ["import_records"]
 
@@ -71,7 +71,7 @@ class _Import:
         self._watches = watches_from(config.watch_tables, origin=config.origin)
         self._workers = worker_count(config.collect.workers)
         self._waiting: deque[ImportRecord] = deque()
-        self._fetched_bytes = 0
+        self._costs = Costs()
 
     def run(self, records: Iterable[ImportRecord]) -> RunReport:
         outcome = "interrupted"
@@ -79,7 +79,9 @@ class _Import:
             with ReadingPool(self._watches, workers=self._workers) as pool:
                 for sent in self._ahead(records, pool):
                     self._waiting.append(sent.record)
-                    self._writer.put(self._outcome(sent))
+                    one = self._outcome(sent)
+                    self._costs = with_page(self._costs, one)
+                    self._writer.put(one)
             outcome = "done"
         finally:
             self._writer.flush()
@@ -89,7 +91,7 @@ class _Import:
                 outcome=outcome,
                 failed_sources={},
                 removed_lines=self._writer.removed_lines,
-                fetched_bytes=self._fetched_bytes,
+                costs=self._costs,
             )
         report = self._runs.run(self._run_id)
         assert report is not None  # noqa: S101  # written a moment ago under the lock
@@ -121,13 +123,12 @@ class _Import:
             return Outcome(entry=record.entry, what=judged(record.article, self._watches))
         assert record.page is not None and sent.reading is not None  # noqa: S101, PT018  # one of the two is there
         page_id = self._corpus.pages.keep(record.page)
-        self._fetched_bytes += len(record.page.body)
         what = outcome_of(sent.reading)
         if isinstance(what, BrokenPage):
             what = Rejected(url=record.page.url, fate=Fate.PARSE_ERROR, reason=what.reason)
         elif isinstance(what, Article):
             what = replace(what, external_id=record.external_id)
-        return Outcome(entry=record.entry, what=what, page_id=page_id)
+        return Outcome(entry=record.entry, what=what, page_id=page_id, page_bytes=len(record.page.body))
 
     def _tell(self, stored: Stored) -> None:
         self._on_stored(self._waiting.popleft(), stored, self._corpus)

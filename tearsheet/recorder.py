@@ -4,8 +4,10 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any, Self
 
 from scrapy import signals
@@ -22,7 +24,7 @@ from storage.frontier import RunFrontier
 from storage.hosts import HostMemory
 from storage.pages import PageFile
 from storage.readings import Readings
-from storage.runs import RunLog
+from storage.runs import Costs, RunLog
 from storage.sources import Sources, SourceState
 from tearsheet import __version__
 from tearsheet.config import Config
@@ -30,7 +32,7 @@ from tearsheet.crawl_settings import CONFIG
 from tearsheet.lock import run_lock
 from tearsheet.order import ORDER, Order
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
-from tearsheet.writer import Outcome, Stored, Writer
+from tearsheet.writer import Outcome, Stored, Writer, with_page
 
 __all__ = ["Recorder", "outcome_stored"]
 
@@ -55,7 +57,7 @@ class Recorder:
         self._resources = ExitStack()
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Future[None] | None = None
-        self._fetched_bytes = 0
+        self._costs = Costs()
         self._errors: dict[str, str] = {}
         self.failure: StorageError | None = None
 
@@ -133,20 +135,21 @@ class Recorder:
         if self._timer is not None:
             self._timer.cancel()
         with self._resources:
-            if self.failure is not None:
-                return
             try:
-                self._finish(outcome="interrupted" if reason == "shutdown" else "done")
+                if self.failure is None:
+                    self._finish(outcome="interrupted" if reason == "shutdown" else "done")
             except StorageError as error:
                 self.failure = error
+            if self.failure is not None:
+                self._note_failure(self.failure)
 
     async def _outcome(self, item: Page | Missed) -> Outcome:
         if isinstance(item, Missed):
-            return Outcome(entry=item.entry, what=item)
+            return Outcome(entry=item.entry, what=item, fetch_seconds=item.fetch_seconds)
         # Its bytes are kept before anything reads them.
         page_id = await asyncio.get_running_loop().run_in_executor(self._keeping, self._pages.keep, item)
-        self._fetched_bytes += len(item.body)
         source = self._sources.get(item.entry.source) or Source(name=item.entry.source)
+        begun = perf_counter()
         future = self._pool.read(item, source)
         await asyncio.wait([asyncio.wrap_future(future)])
         what = outcome_of(future)
@@ -157,10 +160,14 @@ class Recorder:
             what=what,
             landed_url=item.url,
             page_id=page_id,
+            page_bytes=len(item.body),
+            fetch_seconds=item.fetch_seconds,
+            read_seconds=perf_counter() - begun,
             validators=item.validators,
         )
 
     def _take(self, outcome: Outcome) -> None:
+        self._costs = with_page(self._costs, outcome)
         self._writer.put(outcome)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_BATCH_SECONDS, self._flush)
@@ -184,7 +191,28 @@ class Recorder:
             failed_sources=self._failed_sources(states),
             changed_sources=self._changed_sources(states),
             removed_lines=self._writer.removed_lines,
-            fetched_bytes=self._fetched_bytes,
+            costs=self._all_costs(),
+        )
+
+    def _note_failure(self, failure: StorageError) -> None:
+        """Close the run as failed if the corpus takes so much; else the next run closes it."""
+        with suppress(StorageError):
+            self._runs.finish(
+                self.run_id,
+                at=datetime.now(UTC),
+                outcome="failed",
+                failed_sources={},
+                costs=self._all_costs(),
+                failure=str(failure),
+            )
+
+    def _all_costs(self) -> Costs:
+        stats = self._crawler.stats
+        assert stats is not None  # noqa: S101  # the crawl has begun
+        return replace(
+            self._costs,
+            requests=stats.get_value("downloader/request_count", 0),
+            received_bytes=stats.get_value("downloader/response_bytes", 0),
         )
 
     def _failed_sources(self, states: Mapping[str, SourceState]) -> dict[str, str]:

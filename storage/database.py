@@ -131,7 +131,7 @@ def _path(url: str) -> str:
     advice = "write e.g. sqlite:///tearsheet.db as corpus url"
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is no number
         raise ConfigError(f"{url!r} is no database URL; {advice}") from error
     backend = parsed.get_backend_name()
     if backend == "postgresql":

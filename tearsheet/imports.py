@@ -17,6 +17,7 @@ from storage.frontier import RunFrontier
 from storage.runs import Costs, RunLog, RunReport
 from tearsheet import __version__
 from tearsheet.config import Config
+from tearsheet.events import page_event, run_event
 from tearsheet.lock import run_lock
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
 from tearsheet.writer import Outcome, Stored, Writer, with_page
@@ -95,6 +96,7 @@ class _Import:
             )
         report = self._runs.run(self._run_id)
         assert report is not None  # noqa: S101  # written a moment ago under the lock
+        run_event(report)
         return report
 
     def _ahead(self, records: Iterable[ImportRecord], pool: ReadingPool) -> Iterator[_Sent]:
@@ -131,4 +133,5 @@ class _Import:
         return Outcome(entry=record.entry, what=what, page_id=page_id, page_bytes=len(record.page.body))
 
     def _tell(self, stored: Stored) -> None:
+        page_event(self._run_id, stored)
         self._on_stored(self._waiting.popleft(), stored, self._corpus)

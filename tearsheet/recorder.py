@@ -1,7 +1,6 @@
 """Scrapy's item pipeline: every page is kept, read in a worker, placed and stored. It decides nothing."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -29,14 +28,14 @@ from storage.sources import Sources, SourceState
 from tearsheet import __version__
 from tearsheet.config import Config
 from tearsheet.crawl_settings import CONFIG
+from tearsheet.events import page_event, run_event
 from tearsheet.lock import run_lock
+from tearsheet.logs import Event, logger
 from tearsheet.order import ORDER, Order
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
 from tearsheet.writer import Outcome, Stored, Writer, with_page
 
 __all__ = ["Recorder", "outcome_stored"]
-
-logger = logging.getLogger("tearsheet")
 
 outcome_stored = object()
 """Signal: an outcome is in the corpus (argument ``stored``: a Stored)."""
@@ -142,6 +141,7 @@ class Recorder:
                 self.failure = error
             if self.failure is not None:
                 self._note_failure(self.failure)
+            self._tell_summary()
 
     async def _outcome(self, item: Page | Missed) -> Outcome:
         if isinstance(item, Missed):
@@ -206,6 +206,15 @@ class Recorder:
                 failure=str(failure),
             )
 
+    def _tell_summary(self) -> None:
+        try:
+            report = self._runs.run(self.run_id)
+        except StorageError as error:
+            logger.error(Event("run", run=self.run_id, outcome="failed", failure=str(error)))
+            return
+        assert report is not None  # noqa: S101  # it was written by this process under the lock
+        run_event(report)
+
     def _all_costs(self) -> Costs:
         stats = self._crawler.stats
         assert stats is not None  # noqa: S101  # the crawl has begun
@@ -252,7 +261,7 @@ class Recorder:
         self._errors[source] = f"{type(error).__name__}: {error}"
 
     def _tell(self, stored: Stored) -> None:
-        logger.info("%s %s %s", stored.fate, stored.outcome.entry.url, stored.reason)
+        page_event(self.run_id, stored)
         self._crawler.signals.send_catch_log(outcome_stored, stored=stored)
 
     def _give_up(self, error: StorageError) -> None:

@@ -4,9 +4,8 @@ No interval of a source is in here: the job ``collect`` runs ``collect --due``, 
 """
 
 import asyncio
-import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
@@ -19,11 +18,10 @@ from tearsheet.children import Children, Ended
 from tearsheet.config import load_config
 from tearsheet.jobs import JobDefinition, definitions, due_times
 from tearsheet.lock import daemon_lock
+from tearsheet.logs import Event, logger
 from tearsheet.signals import stop_request
 
 __all__ = ["Daemon"]
-
-logger = logging.getLogger("tearsheet")
 
 _HEARTBEAT = "heartbeat"
 # How late a clock that was set, a machine that slept or a changed configuration is noticed at most.
@@ -37,9 +35,15 @@ def _now() -> datetime:
 class Daemon:
     """Runs the jobs of [schedule] until a signal ends it: one process, one per corpus."""
 
-    def __init__(self, config_path: str | None, *, tell: Callable[[str], None]) -> None:
-        """``tell`` is given one line for each thing that a person should see."""
+    def __init__(
+        self, config_path: str | None, *, tell: Callable[[str], None], options: Sequence[str] = ()
+    ) -> None:
+        """``tell`` is given one line for each thing that a person should see; it is logged as well.
+
+        ``options`` come before the command in every child process.
+        """
         self._config_path = config_path
+        self._options = (*options, *(("--config", config_path) if config_path else ()))
         self._tell = tell
         self._children = Children()
         self._runs: dict[str, asyncio.Future[None]] = {}
@@ -109,15 +113,16 @@ class Daemon:
         started = _now()
         try:
             self._jobs.begin(job.name, at=started, next_at=job.table.next_after(started))
-            config = ("--config", self._config_path) if self._config_path else ()
             deadline = self._config.schedule.deadline_minutes * 60
-            ended = await self._children.run((*config, *job.arguments), deadline_seconds=deadline)
+            ended = await self._children.run((*self._options, *job.arguments), deadline_seconds=deadline)
             result = _result(ended)
             self._jobs.end(job.name, at=_now(), exit_code=ended.exit_code, result=result)
             took = (_now() - started).total_seconds()
-            logger.info("%s: %s after %.0f s", job.name, result, took)
+            log = logger.info if result in _AS_IT_SHOULD_BE else logger.warning
+            log(Event("job", job=job.name, result=result, exit_code=ended.exit_code, seconds=round(took, 3)))
             self._tell_news(job.name, result, took)
         except (StorageError, OSError) as error:
+            logger.error(Event("job", job=job.name, failure=str(error)))
             self._tell(f"{job.name}: {error}")
         finally:
             del self._runs[job.name]
@@ -144,6 +149,7 @@ class Daemon:
         except TearsheetError as error:
             # Once, not with every heartbeat; until it is mended all goes on as before.
             if str(error) != self._problem:
+                logger.warning(Event("schedule", failure=str(error)))
                 self._tell(f"the schedule stays as it was: {error}")
             self._problem = str(error)
 

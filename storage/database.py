@@ -6,12 +6,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
 from storage.pages import page_file_beside
+from storage.schema import version_of
 from storage.sqlite import MEMORY, WRITE, engine_for, truncate_log, wrapped
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
@@ -114,12 +115,10 @@ class Database:
     def _version(self) -> str:
         """Return the number of the last migration applied; "" for an empty file."""
         with self._engine.begin() as connection:
-            tables = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
-            if "alembic_version" in tables:
-                return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
-        if tables:
+            found = version_of(connection)
+        if found is None:
             raise StorageError(f"{self.path}: is the database of another program; give another path")
-        return ""
+        return found
 
 
 def require_corpus(url: str) -> None:

@@ -52,6 +52,7 @@ __all__ = [
     "refresh_statistics",
     "truncate_log",
     "unindexed",
+    "wait_for_locks",
     "wrapped",
 ]
 
@@ -190,6 +191,12 @@ def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
     """
     mended = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
     return version >= (3, 7) and not mended
+
+
+def wait_for_locks(connection: Connection, *, seconds: float | None = None) -> None:
+    """Have this connection wait so long for a lock from now on; as long as any other when not given."""
+    limit = _BUSY_SECONDS if seconds is None else seconds
+    connection.connection.execute(f"PRAGMA busy_timeout = {limit * 1000:.0f}")
 
 
 def overwrite_deleted(connection: Connection) -> None:

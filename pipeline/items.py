@@ -78,9 +78,26 @@ class Fate(StrEnum):
         """The URL failed, or was left, for a reason that may be gone at the next run."""
         return self in _PASSING
 
+    @property
+    def is_error(self) -> bool:
+        """The page could not be had, or not be read, though neither we nor its publisher decided so."""
+        return self in _ERRORS
+
 
 _PASSING = frozenset(
     {Fate.PENDING, Fate.BLOCKED, Fate.ROBOTS, Fate.TIMEOUT, Fate.UNREACHABLE, Fate.HTTP_ERROR},
+)
+_ERRORS = frozenset(
+    {
+        Fate.BLOCKED,
+        Fate.TOO_LARGE,
+        Fate.UNSAFE,
+        Fate.REDIRECT_LOOP,
+        Fate.TIMEOUT,
+        Fate.UNREACHABLE,
+        Fate.HTTP_ERROR,
+        Fate.PARSE_ERROR,
+    }
 )
 
 
@@ -251,6 +268,8 @@ class Page:
     content_type: str = ""
     """The Content-Type header, as sent."""
     fetched_at: datetime
+    fetch_seconds: float = 0.0
+    """From asking for it to its last byte; 0 when it came from a file."""
     validators: Validators = Validators()
     """What the server gave to ask for this page with next time."""
 
@@ -265,6 +284,8 @@ class Missed:
     reason: str
     retry_at: datetime | None = None
     """The server asks not to be asked before (Retry-After)."""
+    fetch_seconds: float = 0.0
+    """From asking for it to the answer or the failure; 0 when it was not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

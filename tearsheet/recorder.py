@@ -1,10 +1,11 @@
 """Scrapy's item pipeline: every page is kept, read in a worker, placed and stored. It decides nothing."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any, Self
 
 from scrapy import signals
@@ -21,19 +22,19 @@ from storage.frontier import RunFrontier
 from storage.hosts import HostMemory
 from storage.pages import PageFile
 from storage.readings import Readings
-from storage.runs import RunLog
+from storage.runs import Costs, RunLog
 from storage.sources import Sources, SourceState
 from tearsheet import __version__
 from tearsheet.config import Config
 from tearsheet.crawl_settings import CONFIG
+from tearsheet.events import page_event, run_event
 from tearsheet.lock import run_lock
+from tearsheet.logs import Event, logger
 from tearsheet.order import ORDER, Order
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
-from tearsheet.writer import Outcome, Stored, Writer
+from tearsheet.writer import Outcome, Stored, Writer, with_page
 
 __all__ = ["Recorder", "outcome_stored"]
-
-logger = logging.getLogger("tearsheet")
 
 outcome_stored = object()
 """Signal: an outcome is in the corpus (argument ``stored``: a Stored)."""
@@ -55,7 +56,7 @@ class Recorder:
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Future[None] | None = None
         self._starting: asyncio.Future[None] | None = None
-        self._fetched_bytes = 0
+        self._costs = Costs()
         self._errors: dict[str, str] = {}
         self.failure: StorageError | None = None
 
@@ -134,37 +135,43 @@ class Recorder:
         if self._timer is not None:
             self._timer.cancel()
         with self._resources:
-            if self.failure is not None:
-                return
             try:
-                self._finish(outcome="interrupted" if reason == "shutdown" else "done")
+                if self.failure is None:
+                    self._finish(outcome="interrupted" if reason == "shutdown" else "done")
             except StorageError as error:
                 self.failure = error
+            if self.failure is not None:
+                self._note_failure(self.failure)
+            self._tell_summary()
 
     async def _outcome(self, item: Page | Missed) -> Outcome:
         if isinstance(item, Missed):
-            return Outcome(entry=item.entry, what=item)
+            return Outcome(entry=item.entry, what=item, fetch_seconds=item.fetch_seconds)
         if self._starting is None:
             # In a thread: the answers to requests under way would wait, and time out.
             self._starting = asyncio.ensure_future(asyncio.to_thread(self._pool.start))
         await self._starting
         source = self._sources.get(item.entry.source) or Source(name=item.entry.source)
+        begun = perf_counter()
         future = self._pool.keep_and_read(item, source)
         await asyncio.wait([asyncio.wrap_future(future)])
         done = outcome_of(future)
-        self._fetched_bytes += len(item.body)
         if isinstance(done, BrokenPage):
-            return _broken(item, done)
+            return replace(_broken(item, done), page_bytes=len(item.body), fetch_seconds=item.fetch_seconds)
         return Outcome(
             entry=item.entry,
             what=done.what,
             landed_url=item.url,
             page_id=done.page_id,
+            page_bytes=len(item.body),
+            fetch_seconds=item.fetch_seconds,
+            read_seconds=perf_counter() - begun,
             validators=item.validators,
             figures=done.figures,
         )
 
     def _take(self, outcome: Outcome) -> None:
+        self._costs = with_page(self._costs, outcome)
         self._writer.put(outcome)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_BATCH_SECONDS, self._flush)
@@ -188,7 +195,37 @@ class Recorder:
             failed_sources=self._failed_sources(states),
             changed_sources=self._changed_sources(states),
             removed_lines=self._writer.removed_lines,
-            fetched_bytes=self._fetched_bytes,
+            costs=self._all_costs(),
+        )
+
+    def _note_failure(self, failure: StorageError) -> None:
+        """Close the run as failed if the corpus takes so much; else the next run closes it."""
+        with suppress(StorageError):
+            self._runs.finish(
+                self.run_id,
+                at=datetime.now(UTC),
+                outcome="failed",
+                failed_sources={},
+                costs=self._all_costs(),
+                failure=str(failure),
+            )
+
+    def _tell_summary(self) -> None:
+        try:
+            report = self._runs.run(self.run_id)
+        except StorageError as error:
+            logger.error(Event("run", run=self.run_id, outcome="failed", failure=str(error)))
+            return
+        assert report is not None  # noqa: S101  # it was written by this process under the lock
+        run_event(report)
+
+    def _all_costs(self) -> Costs:
+        stats = self._crawler.stats
+        assert stats is not None  # noqa: S101  # the crawl has begun
+        return replace(
+            self._costs,
+            requests=stats.get_value("downloader/request_count", 0),
+            received_bytes=stats.get_value("downloader/response_bytes", 0),
         )
 
     def _failed_sources(self, states: Mapping[str, SourceState]) -> dict[str, str]:
@@ -228,7 +265,7 @@ class Recorder:
         self._errors[source] = f"{type(error).__name__}: {error}"
 
     def _tell(self, stored: Stored) -> None:
-        logger.info("%s %s %s", stored.fate, stored.outcome.entry.url, stored.reason)
+        page_event(self.run_id, stored)
         self._crawler.signals.send_catch_log(outcome_stored, stored=stored)
 
     def _give_up(self, error: StorageError) -> None:

@@ -1,7 +1,7 @@
 """The one writer: outcomes in, placed and stored in short batches."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import RecordError
 from pipeline.figures import PageFigures, figures_of
@@ -12,8 +12,9 @@ from storage.articles import Articles
 from storage.corpus import Corpus
 from storage.frontier import RunFrontier
 from storage.readings import Readings
+from storage.runs import Costs
 
-__all__ = ["Outcome", "Stored", "Writer"]
+__all__ = ["Outcome", "Stored", "Writer", "with_page"]
 
 _BATCH = 20
 _NONE = Validators()
@@ -28,6 +29,10 @@ class Outcome:
     landed_url: str = ""
     """The address that answered; empty when none did."""
     page_id: int | None = None
+    page_bytes: int = 0
+    fetch_seconds: float = 0.0
+    read_seconds: float = 0.0
+    """From handing it to a reading process to its article."""
     validators: Validators = _NONE
     """What to ask for the page with next time."""
     figures: PageFigures | None = None
@@ -196,6 +201,16 @@ def _is_passing(outcome: Outcome) -> bool:
 def _is_a_page(what: Article | Rejected | Missed) -> bool:
     """What failed in passing will come yet, and what has not changed was counted when it came."""
     return not isinstance(what, Missed) or not (what.fate.is_passing or what.fate is Fate.UNCHANGED)
+
+
+def with_page(costs: Costs, outcome: Outcome) -> Costs:
+    """Add what one more page took."""
+    return replace(
+        costs,
+        fetched_bytes=costs.fetched_bytes + outcome.page_bytes,
+        fetch_seconds=costs.fetch_seconds + outcome.fetch_seconds,
+        read_seconds=costs.read_seconds + outcome.read_seconds,
+    )
 
 
 def _reason(article: Article) -> str:

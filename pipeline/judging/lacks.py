@@ -6,7 +6,7 @@ from pipeline.judging.evidence import Companion, Concepts, Finding, Part, Weighe
 from pipeline.judging.lexicon import Concept, Hit
 from pipeline.judging.sentences import Place, Sentence
 from pipeline.matching import Matcher
-from pipeline.syntax import And, Everything, Field, Node, Not, Or, Published, Scope, Text
+from pipeline.syntax import And, Everything, Exact, Field, Near, Node, Not, Or, Published, Scope, Text
 
 __all__ = ["lacks_of_finding", "lacks_of_query"]
 
@@ -114,15 +114,25 @@ def _written(node: Node) -> str:
         case Not(part):
             return f"-{_inner(part)}"
         case Text(words, scope, prefix):
-            text = " ".join(words) + ("*" if prefix else "")
-            quoted = f'"{text}"' if len(words) > 1 else text
-            return f"title:{quoted}" if scope is Scope.TITLE else quoted
+            return _scoped(_phrase(words) + ("*" if prefix else ""), scope)
+        case Exact(words, scope):
+            return _scoped(f'="{" ".join(words)}"', scope)
+        case Near(left, right, between):
+            return f"{_written(left)} NEAR/{between} {_written(right)}"
         case Field(name, value):
             return f"{name}:{value}"
         case Published(bound, at):
             return f"{bound}:{at:%Y-%m-%d}"
         case Everything():
             return "everything"
+
+
+def _phrase(words: tuple[str, ...]) -> str:
+    return f'"{" ".join(words)}"' if len(words) > 1 else words[0]
+
+
+def _scoped(text: str, scope: Scope) -> str:
+    return f"title:{text}" if scope is Scope.TITLE else text
 
 
 def _inner(node: Node) -> str:

@@ -18,6 +18,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from pipeline.items import Fate
+from tearsheet.logs import is_logging
 from tearsheet.recorder import outcome_stored
 from tearsheet.writer import Stored
 
@@ -26,7 +27,7 @@ __all__ = ["CrawlProgress", "advance", "progress_bar"]
 
 @contextmanager
 def progress_bar(what: str, total: int | None = None) -> Iterator[tuple[Progress, TaskID]]:
-    """Show a bar while the body runs; silent where stderr is no terminal."""
+    """Show a bar while the body runs; silent where stderr is no terminal, or has the log."""
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -34,7 +35,7 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[tuple[Progress
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=Console(file=sys.stderr),
-        disable=not sys.stderr.isatty(),
+        disable=not sys.stderr.isatty() or is_logging(),
         transient=True,
     )
     with bar:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from storage.database import NEWEST
 from storage.inventory import Inventory
 from storage.migrate import configuration
 from storage.runs import RunLog
+from storage.search.records import NOTHING_SAID, Record
 from storage.sources import Sources
 from storage.sqlite import begin, engine_for
 from tests.storage.builders import NOON, article, entry, frontier, poll, store
@@ -148,6 +150,14 @@ def first(today: Corpus, tmp_path: Path) -> Path:
     return file
 
 
+def exported(corpus: Corpus) -> list[Record]:
+    """All articles, without what versions add: facts, marks, and by which rules a watch judged."""
+    return [
+        replace(record, watches=(), marks=(), facts=NOTHING_SAID)
+        for record in corpus.export(include_copies=True, include_off_topic=True)
+    ]
+
+
 def test_migrations_are_one_chain_that_ends_at_the_newest() -> None:
     scripts = ScriptDirectory.from_config(configuration(None))
 
@@ -160,7 +170,7 @@ def test_a_corpus_of_every_version_keeps_everything(today: Corpus, old: Path) ->
     before = contents(old, tables)
 
     with Corpus.open(f"sqlite:///{old}", write=True) as corpus:
-        assert list(corpus.export(include_copies=True)) == list(today.export(include_copies=True))
+        assert exported(corpus) == exported(today)
         assert corpus.search("third").count == 1
         assert corpus.revisions(1) == today.revisions(1)
         assert RunLog(corpus).runs() == RunLog(today).runs()

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pipeline.facts import Facts
+from pipeline.linking.links import Links
+from pipeline.linking.sketch import Sketch
 
 __all__ = [
     "Article",
@@ -336,6 +338,8 @@ class Article:
     judgements: tuple[Judgement, ...] = ()
     facts: Facts | None = None
     """What it says of the move; None unless a watch of concepts wants it."""
+    sketch: Sketch | None = None
+    """What linking needs of it; ``place`` makes it where it is missing."""
 
     @property
     def is_relevant(self) -> bool:
@@ -368,6 +372,9 @@ class Decision:
     article_id: int | None = None
     """The stored article at the same address, for UNCHANGED and REVISION."""
     compared_with: int | None = None
-    """The stored article whose text decided, for COPY."""
+    """The stored article whose text decided, for COPY and NEAR_COPY."""
     score: float | None = None
     reasons: tuple[str, ...] = field(default=())
+    """What speaks against other places."""
+    links: Links | None = None
+    """What ties it to other articles; None for UNCHANGED."""

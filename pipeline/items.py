@@ -80,9 +80,26 @@ class Fate(StrEnum):
         """The URL failed, or was left, for a reason that may be gone at the next run."""
         return self in _PASSING
 
+    @property
+    def is_error(self) -> bool:
+        """The page could not be had, or not be read, though neither we nor its publisher decided so."""
+        return self in _ERRORS
+
 
 _PASSING = frozenset(
     {Fate.PENDING, Fate.BLOCKED, Fate.ROBOTS, Fate.TIMEOUT, Fate.UNREACHABLE, Fate.HTTP_ERROR},
+)
+_ERRORS = frozenset(
+    {
+        Fate.BLOCKED,
+        Fate.TOO_LARGE,
+        Fate.UNSAFE,
+        Fate.REDIRECT_LOOP,
+        Fate.TIMEOUT,
+        Fate.UNREACHABLE,
+        Fate.HTTP_ERROR,
+        Fate.PARSE_ERROR,
+    }
 )
 
 
@@ -253,6 +270,8 @@ class Page:
     content_type: str = ""
     """The Content-Type header, as sent."""
     fetched_at: datetime
+    fetch_seconds: float = 0.0
+    """From asking for it to its last byte; 0 when it came from a file."""
     validators: Validators = Validators()
     """What the server gave to ask for this page with next time."""
 
@@ -267,6 +286,8 @@ class Missed:
     reason: str
     retry_at: datetime | None = None
     """The server asks not to be asked before (Retry-After)."""
+    fetch_seconds: float = 0.0
+    """From asking for it to the answer or the failure; 0 when it was not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,6 +378,7 @@ class Rejected:
     text: str = ""
     """What was found all the same."""
     title: str = ""
+    flags: tuple[Flag, ...] = ()
     removed: tuple[Removed, ...] = ()
 
 

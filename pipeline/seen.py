@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-__all__ = ["Found", "KnownText", "KnownWords", "Mention", "Seen", "Sharing"]
+__all__ = ["Found", "KnownText", "KnownWords", "Mention", "Seen", "Sharing", "Telling"]
 
 T = TypeVar("T")
 
@@ -31,8 +31,7 @@ class KnownWords:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
+class Sharing(NamedTuple):
     """A stored article that has a fingerprint, and its cluster."""
 
     fingerprint: int
@@ -40,12 +39,16 @@ class Sharing:
     cluster: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A stored article that mentions something, what all its mentions weigh, and when it was first seen."""
+class Mention(NamedTuple):
+    """A stored article that mentions something."""
 
     mark: int
     article_id: int
+
+
+class Telling(NamedTuple):
+    """What all the mentions of a stored article weigh, and when it was first seen."""
+
     weight: float
     seen_at: datetime
 
@@ -78,6 +81,9 @@ class Seen(Protocol):
 
     def mentioning(self, marks: Sequence[int], *, at: datetime, most: int) -> Found[Mention]:
         """Return who mentions these, those that more than ``most`` articles mention apart."""
+
+    def tellings_of(self, article_ids: Sequence[int]) -> Mapping[int, Telling]:
+        """Return the weights and times of articles by number."""
 
     def count_around(self, at: datetime) -> int:
         """Return how many articles were first seen around a time."""

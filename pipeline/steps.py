@@ -6,8 +6,9 @@ from dataclasses import replace
 from pipeline.items import Article, Page, Rejected, Source
 from pipeline.judging.facts import facts_of
 from pipeline.judging.watch import Watch, verdicts
-from pipeline.linking.fingerprints import text_hash
+from pipeline.linking.fingerprints import prose_hash
 from pipeline.linking.place import place
+from pipeline.linking.sketch import sketch_of
 from pipeline.reading.page import Reading, reading_of
 from pipeline.urls import url_key
 
@@ -24,6 +25,7 @@ def read(page: Page, *, source: Source, watches: Sequence[Watch]) -> Article | R
             reason=reading.reason,
             text=reading.text,
             title=reading.title,
+            flags=reading.flags,
             removed=reading.removed,
         )
     article = _article(page, reading)
@@ -43,6 +45,7 @@ def judged(article: Article, watches: Sequence[Watch]) -> Article:
 
 
 def _article(page: Page, reading: Reading) -> Article:
+    sketch = sketch_of(reading.title, reading.text, authors=reading.authors)
     return Article(
         url=page.url,
         url_key=url_key(page.url),
@@ -52,7 +55,7 @@ def _article(page: Page, reading: Reading) -> Article:
         title=reading.title,
         standfirst=reading.standfirst,
         text=reading.text,
-        text_hash=text_hash(reading.text),
+        text_hash=prose_hash(sketch.prose),
         language=reading.language,
         authors=reading.authors,
         published=reading.published,
@@ -60,4 +63,5 @@ def _article(page: Page, reading: Reading) -> Article:
         seen_at=page.fetched_at,
         flags=reading.flags,
         removed=reading.removed,
+        sketch=sketch,
     )

@@ -6,17 +6,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
 from storage.pages import page_file_beside
-from storage.sqlite import MEMORY, WRITE, engine_for, truncate_log, wrapped
+from storage.schema import version_of
+from storage.sqlite import MEMORY, begin, engine_for, truncate_log, wrapped
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
-NEWEST = "0004"
+NEWEST = "0009"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 
@@ -72,7 +73,8 @@ class Database:
         if self._writing is not None:
             yield self._writing
             return
-        with wrapped(self.path), self._engine.execution_options(**{WRITE: True}).begin() as connection:
+        with wrapped(self.path), self._engine.begin() as connection:
+            begin(connection, write=True)
             self._writing = connection
             try:
                 yield connection
@@ -86,6 +88,7 @@ class Database:
             yield self._writing
             return
         with wrapped(self.path), self._engine.begin() as connection:
+            begin(connection, write=False)
             yield connection
 
     def settle(self) -> bool:
@@ -114,12 +117,11 @@ class Database:
     def _version(self) -> str:
         """Return the number of the last migration applied; "" for an empty file."""
         with self._engine.begin() as connection:
-            tables = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
-            if "alembic_version" in tables:
-                return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
-        if tables:
+            begin(connection, write=False)
+            found = version_of(connection)
+        if found is None:
             raise StorageError(f"{self.path}: is the database of another program; give another path")
-        return ""
+        return found
 
 
 def require_corpus(url: str) -> None:
@@ -131,7 +133,7 @@ def _path(url: str) -> str:
     advice = "write e.g. sqlite:///tearsheet.db as corpus url"
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is no number
         raise ConfigError(f"{url!r} is no database URL; {advice}") from error
     backend = parsed.get_backend_name()
     if backend == "postgresql":

@@ -7,7 +7,7 @@ from typing import Any
 import zstandard
 from sqlalchemy import Select, bindparam, func, select
 
-from pipeline.seen import Found, KnownWords, Mention, Sharing
+from pipeline.seen import Found, KnownWords, Mention, Sharing, Telling
 from storage.database import Database
 from storage.tables import ARTICLE, BLOCK, FINGERPRINT, LINK, MENTION, PARAGRAPH, SKETCH
 
@@ -40,16 +40,14 @@ def _unpacked(stored: bytes) -> tuple[str, ...]:
 
 def _in_blocks(index: Any, *columns: Any) -> Select[Any]:
     """Return a look-up by mark in some blocks of time."""
-    marks, blocks = bindparam("marks", expanding=True), bindparam("blocks", expanding=True)
-    return select(*columns).where(index.c.block.in_(blocks), index.c.mark.in_(marks))
+    return select(*columns).where(
+        index.c.block.in_(bindparam("blocks", expanding=True)),
+        index.c.mark.in_(bindparam("marks", expanding=True)),
+    )
 
 
 def _counted(index: Any) -> Select[Any]:
     return _in_blocks(index, index.c.mark, func.count()).group_by(index.c.mark)
-
-
-def _is_around() -> Any:
-    return ARTICLE.c.first_seen_at.between(bindparam("since"), bindparam("until"))
 
 
 # Built once: they are executed for every article.
@@ -57,16 +55,14 @@ _FURNITURE_AMONG = select(PARAGRAPH.c.mark).where(
     PARAGRAPH.c.mark.in_(bindparam("marks", expanding=True)), PARAGRAPH.c.articles >= _FURNITURE
 )
 _PASSAGES_COUNTED, _MENTIONS_COUNTED = _counted(FINGERPRINT), _counted(MENTION)
-_PASSAGES = (
-    _in_blocks(FINGERPRINT, FINGERPRINT.c.mark, ARTICLE.c.id, ARTICLE.c.duplicate_cluster)
-    .join(ARTICLE, ARTICLE.c.id == FINGERPRINT.c.article_id)
-    .where(_is_around())
+_PASSAGES = _in_blocks(FINGERPRINT, FINGERPRINT.c.mark, ARTICLE.c.id, ARTICLE.c.duplicate_cluster).join(
+    ARTICLE, ARTICLE.c.id == FINGERPRINT.c.article_id
 )
-_MENTIONS = (
-    _in_blocks(MENTION, MENTION.c.mark, ARTICLE.c.id, SKETCH.c.weight, ARTICLE.c.first_seen_at)
-    .join(ARTICLE, ARTICLE.c.id == MENTION.c.article_id)
-    .join(SKETCH, SKETCH.c.article_id == MENTION.c.article_id)
-    .where(_is_around())
+_MENTIONS = _in_blocks(MENTION, MENTION.c.mark, MENTION.c.article_id)
+_TELLINGS = (
+    select(SKETCH.c.article_id, SKETCH.c.weight, ARTICLE.c.first_seen_at)
+    .join(ARTICLE, ARTICLE.c.id == SKETCH.c.article_id)
+    .where(SKETCH.c.article_id.in_(bindparam("ids", expanding=True)))
 )
 _WORDS = (
     select(SKETCH.c.article_id, SKETCH.c.words, ARTICLE.c.source, ARTICLE.c.first_seen_at)
@@ -93,8 +89,8 @@ class Neighbours:
     def sharing(self, fingerprints: Sequence[int], *, at: datetime, most: int) -> Found[Sharing]:
         """Return who has these fingerprints, those that more than ``most`` articles have apart."""
         rare, common = self._counted(_PASSAGES_COUNTED, fingerprints, at, most)
-        rows = self._rows(_PASSAGES, {"marks": rare} | _around(at)) if rare else []
-        return Found(rows=tuple(Sharing(*row) for row in rows), common=common)
+        rows = self._rows(_PASSAGES, {"marks": rare, "blocks": _blocks(at)}) if rare else []
+        return Found(rows=tuple(map(Sharing._make, rows)), common=common)
 
     def words_of(self, article_ids: Sequence[int]) -> Mapping[int, KnownWords]:
         """Return the words of articles by number; one whose words are no longer kept is left out."""
@@ -111,8 +107,13 @@ class Neighbours:
     def mentioning(self, marks: Sequence[int], *, at: datetime, most: int) -> Found[Mention]:
         """Return who mentions these, those that more than ``most`` articles mention apart."""
         rare, common = self._counted(_MENTIONS_COUNTED, marks, at, most)
-        rows = self._rows(_MENTIONS, {"marks": rare} | _around(at)) if rare else []
-        return Found(rows=tuple(Mention(*row) for row in rows), common=common)
+        rows = self._rows(_MENTIONS, {"marks": rare, "blocks": _blocks(at)}) if rare else []
+        return Found(rows=tuple(map(Mention._make, rows)), common=common)
+
+    def tellings_of(self, article_ids: Sequence[int]) -> Mapping[int, Telling]:
+        """Return the weights and times of articles by number."""
+        rows = self._rows(_TELLINGS, {"ids": article_ids})
+        return {row.article_id: Telling(row.weight, row.first_seen_at) for row in rows}
 
     def count_around(self, at: datetime) -> int:
         """Return how many articles were first seen around a time."""
@@ -148,7 +149,3 @@ class Neighbours:
 
 def _blocks(at: datetime) -> list[int]:
     return list(range(block_of(at - _BACK), block_of(at + _AHEAD) + 1))
-
-
-def _around(at: datetime) -> dict[str, Any]:
-    return {"since": at - _BACK, "until": at + _AHEAD, "blocks": _blocks(at)}

@@ -5,8 +5,11 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from time import monotonic, sleep
 from typing import cast
+from unicodedata import normalize
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -16,7 +19,6 @@ from sqlalchemy import (
     String,
     column,
     create_engine,
-    event,
     except_,
     func,
     select,
@@ -26,19 +28,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.characters import storable
 from pipeline.errors import StorageError
+from pipeline.passages import Passage
+from pipeline.syntax import Exact, Near, Text
 from pipeline.words import fold
 
 __all__ = [
     "MEMORY",
-    "WRITE",
     "author_contains",
+    "begin",
     "connect",
     "engine_for",
     "faults_in_file",
@@ -58,10 +62,11 @@ __all__ = [
 MEMORY = ":memory:"
 """The path of a corpus that lives in memory, for one process."""
 
-WRITE = "tearsheet_write"
-"""The execution option of a connection whose transactions take the write lock at once."""
-
-_BUSY_SECONDS = 5.0
+# A batch of an import keeps it for a second, on a busy machine for some.
+_BUSY_SECONDS = 10.0
+# SQLite by itself asks but ten times a second, and so misses another writer's short pauses again and again.
+_PATIENCE_SECONDS = 0.05
+_ASK_AGAIN_SECONDS = 0.003
 
 _WRITER_PRAGMAS = (
     "journal_mode = WAL",
@@ -107,15 +112,21 @@ def _advice(error: BaseException | None) -> str:
     return f"the database says: {' '.join(str(error).split())}"
 
 
-def connect(path: str, *, write: bool) -> sqlite3.Connection:
+def connect(path: str, *, write: bool, patience: float = _BUSY_SECONDS) -> sqlite3.Connection:
     """Open the file, or make it when writing; transactions are the caller's."""
     where = MEMORY if path == MEMORY else f"file:{quote(str(Path(path).absolute()))}?{_mode(path, write)}"
     connection = sqlite3.connect(
-        where, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        where,
+        uri=True,
+        timeout=patience,
+        isolation_level=None,
+        check_same_thread=False,
     )
     for pragma in _WRITER_PRAGMAS if write else _READER_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("fold", 1, _folded, deterministic=True)
+    connection.create_function("holds_near", 4, _holds_near, deterministic=True)
+    connection.create_function("holds_exactly", 2, _holds_exactly, deterministic=True)
     return connection
 
 
@@ -132,28 +143,61 @@ def _folded(text: str | None) -> str | None:
     return None if text is None else fold(text)
 
 
-def engine_for(path: str, *, write: bool) -> Engine:
-    """Return an engine on the file. A transaction is BEGIN IMMEDIATE where the option WRITE is set."""
+def _holds_exactly(text: str, phrase: str) -> bool:
+    first, *_ = exact = tuple(phrase.split(" "))
+    # To look for letters costs far less than to split into words, which most texts are then spared.
+    return first in normalize("NFC", text) and Passage(text).found(Exact(exact)) is not None
 
-    engine = create_engine(
+
+def _holds_near(text: str, left: str, right: str, between: int) -> bool:
+    near = Near(_text(left), _text(right), between)
+    return Passage(text).found(near) is not None
+
+
+@lru_cache(maxsize=64)
+def _text(phrase: str) -> Text:
+    return Text(tuple(phrase.removesuffix("*").split()), prefix=phrase.endswith("*"))
+
+
+def engine_for(path: str, *, write: bool) -> Engine:
+    """Return an engine on the file; ``begin`` opens its transactions."""
+    patience = _PATIENCE_SECONDS if write else _BUSY_SECONDS
+    return create_engine(
         "sqlite://",
-        creator=lambda: cast("DBAPIConnection", connect(path, write=write)),
+        creator=lambda: cast("DBAPIConnection", connect(path, write=write, patience=patience)),
         poolclass=StaticPool if path == MEMORY else QueuePool,
         json_serializer=_json,
     )
-    event.listen(engine, "begin", _begin)
-    return engine
 
 
 def _json(value: object) -> str:
     return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-def _begin(connection: Connection) -> None:
-    # A transaction that reads and then writes is refused at once when another has written in between,
-    # whatever the busy timeout; one that takes the lock first waits its turn.
-    write = connection.get_execution_options().get(WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def begin(connection: Connection, *, write: bool, seconds: float | None = None) -> None:
+    """Open the transaction, first of all that is done in it; ``write`` waits for the write lock and takes it.
+
+    One that reads and then writes is refused when another has written in between, whatever the busy timeout;
+    one that takes the lock first waits its turn.
+    """
+    # Said and not listened for: with any listener, SQLAlchemy looks for listeners at every statement.
+    if not write:
+        connection.exec_driver_sql("BEGIN")
+        return
+    end = monotonic() + (_BUSY_SECONDS if seconds is None else seconds)
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if not _is_busy(error) or monotonic() >= end:
+                raise
+            sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return
+
+
+def _is_busy(error: OperationalError) -> bool:
+    return str(getattr(error.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
 
 
 # The index answers to its own name as a column, and ranks by another.

@@ -1,27 +1,19 @@
-"""One run at a time per corpus: a kernel lock, gone with the process that holds it."""
+"""One run and one daemon at a time per corpus, and who they are."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from pipeline.errors import LockedError, StorageError
+from pipeline.errors import LockedError
+from storage.lock import held, run_lock
 
 __all__ = ["daemon_lock", "is_daemon_running", "lock_holder", "run_lock"]
 
 
 @contextmanager
-def run_lock(corpus_path: str) -> Iterator[None]:
-    """Hold the lock of a corpus; raises LockedError at once when another run holds it."""
-    with _held(f"{corpus_path}.lock", otherwise=f"another run holds {corpus_path}; nothing was done"):
-        yield
-
-
-@contextmanager
 def daemon_lock(corpus_path: str) -> Iterator[None]:
     """Hold the place of the daemon of a corpus; raises LockedError at once when there is one."""
-    with _held(_daemon_file(corpus_path), otherwise=f"another daemon serves {corpus_path}; nothing was done"):
+    with held(_daemon_file(corpus_path), otherwise=f"another daemon serves {corpus_path}; nothing was done"):
         yield
 
 
@@ -61,19 +53,3 @@ def _process_locking(file: Path) -> int:
 
 def _daemon_file(corpus_path: str) -> str:
     return f"{corpus_path}.schedule.lock"
-
-
-@contextmanager
-def _held(path: str, *, otherwise: str) -> Iterator[None]:
-    # A singleton, so that the crawl may ask again for what its own process holds.
-    lock = FileLock(path, timeout=0, is_singleton=True)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise LockedError(otherwise) from None
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
-    try:
-        yield
-    finally:
-        lock.release()

@@ -14,11 +14,15 @@ _GAP = 5
 # A block of fewer shared words counts only beside others; a run of fewer is chance.
 _BLOCK = 4
 _RUN = 8
-# A run in which fewer of the words are shared is two texts about one thing, not one text filled in differently.
+# Where fewer of a run's words are shared, two texts tell one thing; they are not one form filled in twice.
 _DENSE = 0.6
 # Words more alike than this (0 to 100) are the same word misspelt.
 _MISSPELT = 50
 _SHORT = 3
+_DAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday"
+    " lunes martes miercoles jueves viernes sabado domingo".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +126,20 @@ def _slots(chain: list[_Block], one: Sequence[str], other: Sequence[str]) -> Ite
             yield slot
 
 
+def _are_others(one: str, other: str) -> bool:
+    """Tell whether these are two words, not one misspelt."""
+    return max(len(one), len(other)) > _SHORT and fuzz.ratio(one, other) < _MISSPELT
+
+
 def _slot(mine: Sequence[str], theirs: Sequence[str]) -> Slot | None:
     """Return the slot that two differing passages make; None when they are one passage misspelt."""
     one, other = "".join(mine), "".join(theirs)
     is_number = one.isdigit() and other.isdigit()
-    if not is_number and (max(len(one), len(other)) <= _SHORT or fuzz.ratio(one, other) >= _MISSPELT):
+    # The names of days are alike, and yet another day is another case.
+    is_day = bool(_DAYS & set(mine)) and bool(_DAYS & set(theirs))
+    if not (is_number or is_day) and (
+        max(len(one), len(other)) <= _SHORT or fuzz.ratio(one, other) >= _MISSPELT
+    ):
         return None
     if one == other:
         return None

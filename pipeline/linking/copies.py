@@ -22,8 +22,8 @@ __all__ = [
 COMMON = 40
 """A passage that more stored articles have is no evidence."""
 
-# Below: shares of the shorter text, and counts of words. Each was chosen on generated wire copy and stands for a
-# sentence that a person would say; the figures are in docs/decisions.
+# Below: shares of the shorter text, and counts of words. Each stands for what a person would say, and was
+# measured on generated wire copy; the figures are in docs/decisions.
 _ENOUGH = 0.33
 _ENOUGH_TO_MERGE = 0.4
 _ENOUGH_AT_HOME = 0.8
@@ -40,7 +40,7 @@ _UPDATED_WITHIN = timedelta(hours=48)
 _SHORT, _HEAD = 0.5, 0.34
 """A text of less than half the length must match the head of the longer one: a quotation is no copy."""
 _QUOTED_WORDS, _QUOTED, _OWNED = 15, 0.07, 0.5
-"""A digest quotes two clusters or more, each with a passage that is some share of it, none with half of it."""
+"""A digest quotes two clusters or more: of each some share of it is a passage, of none half of it."""
 
 _CLUSTERS = 8
 _ARTICLES = 3
@@ -169,7 +169,7 @@ def is_bridge(beside: Neighbour) -> bool:
 
 
 def _is_update(beside: Neighbour, *, source: str, seen_at: datetime) -> bool:
-    """Tell whether one source told the story again with other counts: nothing but numbers changed, and few."""
+    """Tell whether one source told the story again with other counts: only numbers changed, and few."""
     slots = beside.alignment.slots
     return (
         source == beside.source

@@ -39,8 +39,8 @@ _AGENCIES = {
 }
 # What makes a byline an organisation's, not a person's.
 _DESK = frozenset(
-    "agency agencies agencia agencias wire press prensa news noticias service services servicio office oficina "
-    "staff redaccion newsroom notimex bureau".split()
+    "agency agencies agencia agencias wire press prensa news noticias service services servicio office "
+    "oficina staff redaccion newsroom notimex bureau".split()
 )
 _LEAST_LETTERS = 3
 

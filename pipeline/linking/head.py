@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pipeline.linking.credit import is_credited
 
 __all__ = ["Member", "head_of"]
 
-# A published time that much before the middle of its cluster is a wrong one, not an early one.
-_PLAUSIBLE = timedelta(days=1)
-# A text with most of the words of the longest is as full as it.
-_FULL = 0.9
+# A text with less of the longest than this is a teaser of it; a copy may well be longer than what it copies.
+_TEASER = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,29 +22,22 @@ class Member:
     """Whom it credits (pipeline.linking.credit)."""
     length: int
     """The characters of its text."""
-    published_at: datetime | None
     first_seen_at: datetime
-
-    @property
-    def at(self) -> datetime:
-        """The earlier of its two times."""
-        return min(self.published_at or self.first_seen_at, self.first_seen_at)
 
 
 def head_of(members: Sequence[Member]) -> int:
     """Return the article that stands for the members of a cluster (one or more).
 
-    The source that the others credit comes first, then what credits no one; then the fuller text, then the
-    earlier plausible time, then the lower number. So the choice does not depend on the order of arrival.
+    The source that the others credit comes first, then what credits no one; then what is no teaser, then what
+    was seen first, then the lower number. So the choice does not depend on the order of arrival. Published times
+    are not asked: one copy in twenty claims an earlier one than what it copies.
     """
-    times = sorted(member.at for member in members)
-    earliest = times[len(times) // 2] - _PLAUSIBLE
-    full = _FULL * max(member.length for member in members)
-    credits = [member.credit for member in members if member.credit]
+    least = _TEASER * max(member.length for member in members)
+    credited = [member.credit for member in members if member.credit]
 
     def rank(member: Member) -> tuple[int, bool, bool, datetime, int]:
-        named = sum(is_credited(member.source, credit) for credit in credits)
-        at = member.at if member.at >= earliest else member.first_seen_at
-        return (-named, bool(member.credit), member.length < full, at, member.article_id)
+        named = sum(is_credited(member.source, credit) for credit in credited)
+        is_teaser = member.length < least
+        return (-named, bool(member.credit), is_teaser, member.first_seen_at, member.article_id)
 
     return min(members, key=rank).article_id

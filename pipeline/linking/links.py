@@ -16,7 +16,6 @@ from pipeline.linking.copies import (
 )
 from pipeline.linking.fingerprints import fingerprints, mark_of
 from pipeline.linking.sketch import Sketch
-from pipeline.linking.stories import COMMON as COMMON_NAME
 from pipeline.linking.stories import story_match
 from pipeline.seen import Seen
 
@@ -146,17 +145,10 @@ def _copied(links: Links, near: Sequence[Neighbour], seen: Seen) -> Links:
 
 
 def _told(links: Links, sketch: Sketch, *, seen_at: datetime, seen: Seen, is_form: bool) -> Links:
-    known = seen.mentioning(tuple(sketch.mentions), at=seen_at, most=COMMON_NAME)
-    match = story_match(
-        sketch.mentions,
-        known,
-        count=seen.count_around(seen_at),
-        seen_at=seen_at,
-        is_form=is_form,
-    )
+    match, rare = story_match(sketch.mentions, seen_at=seen_at, seen=seen, is_form=is_form)
     return replace(
         links,
-        mentions=tuple(mark for mark in sketch.mentions if mark not in known.common),
+        mentions=rare,
         weight=match.weight,
         same_story_as=match.article_id,
         score=match.score,

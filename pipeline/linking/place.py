@@ -74,10 +74,7 @@ def _first(article: Article, links: Links, *, keep_all: bool) -> Decision:
     """Place what is like nothing stored."""
     imported = article.channel is ChannelKind.IMPORT
     is_wanted = article.is_relevant or imported
-    if is_wanted:
-        rule = "imported" if imported else _wanted_by(article)
-    else:
-        rule = "no watch wants it"
+    rule = "imported" if imported else _wanted_by(article) or "no watch wants it"
     return Decision(
         fate=Fate.NEW if is_wanted else Fate.OFF_TOPIC,
         rule=rule,

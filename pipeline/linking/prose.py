@@ -14,7 +14,7 @@ _SENTENCE_WORDS = 15
 _ENDS_LIKE_A_SENTENCE = re.compile(r"[.!?…:\"”»’)\]]['\"”»’)\]]*\s*$")
 # UTF-8 read as a single-byte encoding: crÃ³nica, â€œcitaâ€
 _GARBLED = re.compile("[ÃÂ][\x80-\xbfŒœŠšŸŽžƒˆ˜–-›€™]|â€")
-# What a page says of itself while the article stays the same: "Hace 2 horas.", "Updated 5 min ago", "120 comments"
+# What a page says of itself while the article stays as it is: "Hace 2 horas.", "5 min ago", "120 comments"
 _COUNTER = re.compile(
     r"\b(?:(?:actualizado|publicado|updated|posted|published)[ :]{1,3})?"
     r"(?:hace \d{1,3} (?:segundos?|minutos?|min|horas?|h|d[ií]as?)"

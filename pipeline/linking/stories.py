@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.seen import Found, Mention
+from pipeline.seen import Seen
 
-__all__ = ["COMMON", "StoryMatch", "story_match"]
+__all__ = ["StoryMatch", "story_match"]
 
-COMMON = 60
+_COMMON = 60
 """What more stored articles mention says nothing."""
+_COMPARED = 5
 
 _ENOUGH = 0.32
 _MORE_A_DAY = 0.05
@@ -33,41 +34,35 @@ class StoryMatch:
 
 
 def story_match(
-    mentioned: Mapping[int, float],
-    known: Found[Mention],
-    *,
-    count: int,
-    seen_at: datetime,
-    is_form: bool,
-) -> StoryMatch:
-    """Find the stored article that mentions the same rare things.
+    mentioned: Mapping[int, float], *, seen_at: datetime, seen: Seen, is_form: bool
+) -> tuple[StoryMatch, tuple[int, ...]]:
+    """Find the stored article that mentions the same rare things; return with it what of them is rare at all.
 
-    ``known`` says who else mentions the same things, ``count`` is the number of articles among which they are. The
-    score is the weight of what both mention over the mean of both weights (Dice), each mention weighed by how
-    few articles have it.
+    The score is the weight of what both mention over the mean of both weights (Dice), each mention weighed by
+    how few articles have it.
     """
-    by_mark: defaultdict[int, list[Mention]] = defaultdict(list)
-    for mention in known.rows:
-        by_mark[mention.mark].append(mention)
+    known = seen.mentioning(tuple(mentioned), at=seen_at, most=_COMMON)
+    by_mark: defaultdict[int, list[int]] = defaultdict(list)
+    for mark, article_id in known.rows:
+        by_mark[mark].append(article_id)
+    count = seen.count_around(seen_at)
+    rare = tuple(mark for mark in mentioned if mark not in known.common)
     weight = 0.0
     shared: defaultdict[int, float] = defaultdict(float)
-    beside: dict[int, Mention] = {}
-    for mark, often in mentioned.items():
-        if mark in known.common:
-            continue
-        rows = by_mark[mark]
-        worth = math.log((count + 1) / (len(rows) + 1)) * often
+    for mark in rare:
+        worth = math.log((count + 1) / (len(by_mark[mark]) + 1)) * mentioned[mark]
         weight += worth
-        for row in rows:
-            shared[row.article_id] += worth
-            beside[row.article_id] = row
-    best = StoryMatch(weight)
-    for article_id in sorted(shared, key=lambda each: (-shared[each], each))[:5]:
-        other = beside[article_id]
+        for article_id in by_mark[mark]:
+            shared[article_id] += worth
+    best = sorted(shared, key=lambda each: (-shared[each], each))[:_COMPARED]
+    tellings = seen.tellings_of(best) if best else {}
+    match = StoryMatch(weight)
+    for article_id in best:
+        other = tellings[article_id]
         score = 2 * shared[article_id] / (weight + other.weight) if weight + other.weight else 0.0
-        if score > best.score and score >= _needed(abs((seen_at - other.seen_at).total_seconds()), is_form):
-            best = StoryMatch(weight, article_id, score)
-    return best
+        if score > match.score and score >= _needed(abs((seen_at - other.seen_at).total_seconds()), is_form):
+            match = StoryMatch(weight, article_id, score)
+    return match, rare
 
 
 def _needed(seconds: float, is_form: bool) -> float:

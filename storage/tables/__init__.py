@@ -34,6 +34,7 @@ from storage.tables.crawl import (
     StoredRobots,
     StoredRun,
 )
+from storage.tables.facts import FACT, StoredFact
 from storage.tables.jobs import JOB, StoredJob
 from storage.tables.links import (
     BLOCK,
@@ -49,12 +50,15 @@ from storage.tables.links import (
     StoredParagraph,
     StoredSketch,
 )
+from storage.tables.marks import ARTICLE_MARK, StoredMark
 
 __all__ = [
     "ADDRESS",
     "ARTICLE",
+    "ARTICLE_MARK",
     "BLOCK",
     "CHANNEL",
+    "FACT",
     "FATE",
     "FINGERPRINT",
     "GAP",
@@ -78,6 +82,7 @@ __all__ = [
     "StoredArticle",
     "StoredBlock",
     "StoredChannel",
+    "StoredFact",
     "StoredFate",
     "StoredFingerprint",
     "StoredGap",
@@ -86,6 +91,7 @@ __all__ = [
     "StoredJudgement",
     "StoredLine",
     "StoredLink",
+    "StoredMark",
     "StoredMention",
     "StoredParagraph",
     "StoredReadingDay",

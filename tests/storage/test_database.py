@@ -20,7 +20,7 @@ from storage import Corpus
 from storage.articles import Articles
 from storage.database import NEWEST, Database
 from storage.frontier import RunFrontier
-from storage.migrate import configuration, is_ours, upgrade
+from storage.migrate import configuration, is_ours
 from tests.storage.builders import NOON, article, decision, entry, page, poll, stamp, start_run, store
 
 
@@ -243,16 +243,6 @@ def test_the_pages_lie_beside_the_corpus_or_where_they_are_put(tmp_path: Path) -
     assert (tmp_path / "one.pages.db").exists()
     assert (tmp_path / "raw.db").exists()
     assert not (tmp_path / "two.pages.db").exists()
-
-
-def test_a_migration_that_leaves_rows_pointing_nowhere_is_refused(corpus: Corpus) -> None:
-    with corpus._engine.connect() as connection:
-        connection.connection.execute("PRAGMA foreign_keys = OFF")
-        connection.connection.execute("INSERT INTO article_text VALUES (99, '', '', 'of no article')")
-        connection.connection.execute("PRAGMA foreign_keys = ON")
-
-    with pytest.raises(StorageError, match="1 rows point nowhere; nothing was changed"):
-        upgrade(corpus._engine, location=corpus.path)
 
 
 def test_what_the_database_refuses_otherwise_is_said_in_its_own_words(corpus: Corpus) -> None:

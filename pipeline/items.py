@@ -390,13 +390,11 @@ class Decision:
     rule: str
     """Short name of the rule, for ``why``."""
     keep: bool
-    """Store it as an article (an off-topic one may be left out)."""
     article_id: int | None = None
     """The stored article at the same address, for UNCHANGED and REVISION."""
     compared_with: int | None = None
     """The stored article whose text decided, for COPY and NEAR_COPY."""
     score: float | None = None
     reasons: tuple[str, ...] = field(default=())
-    """What speaks against other places."""
     links: Links | None = None
     """What ties it to other articles; None for UNCHANGED."""

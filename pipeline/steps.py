@@ -6,7 +6,7 @@ from dataclasses import replace
 from pipeline.items import Article, Page, Rejected, Source
 from pipeline.judging.facts import facts_of
 from pipeline.judging.watch import Watch, verdicts
-from pipeline.linking.fingerprints import prose_hash
+from pipeline.linking.fingerprints import text_hash
 from pipeline.linking.place import place
 from pipeline.linking.sketch import sketch_of
 from pipeline.reading.page import Reading, reading_of
@@ -55,7 +55,7 @@ def _article(page: Page, reading: Reading) -> Article:
         title=reading.title,
         standfirst=reading.standfirst,
         text=reading.text,
-        text_hash=prose_hash(sketch.prose),
+        text_hash=text_hash(reading.text),
         language=reading.language,
         authors=reading.authors,
         published=reading.published,

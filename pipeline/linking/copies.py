@@ -27,7 +27,8 @@ COMMON = 40
 _ENOUGH = 0.33
 _ENOUGH_TO_MERGE = 0.4
 _ENOUGH_AT_HOME = 0.8
-"""Two texts of one source share its furniture; only when they share nearly all is one the other's copy."""
+_BEGINS_ALIKE = 3
+"""Two texts of one source share its furniture: only one that begins alike and shares nearly all is a copy."""
 _FEW_WORDS, _NEARLY_ALL = 30, 0.8
 """A shared passage of fewer words than a paragraph counts only when it is nearly the whole text."""
 _LEAST_WORDS = 12
@@ -156,7 +157,7 @@ def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_
     if beside.is_filled_in and not _is_update(beside, source=source, seen_at=seen_at):
         slot = beside.alignment.slots[0]
         return f"the same form, filled in differently: {slot.other} / {slot.one}"
-    if not _matches_the_head(len(said), beside):
+    if not _matches_the_head(len(said), beside, is_at_home=source == beside.source):
         return "is quoted far from the head"
     return None
 
@@ -179,8 +180,10 @@ def _is_update(beside: Neighbour, *, source: str, seen_at: datetime) -> bool:
     )
 
 
-def _matches_the_head(length: int, beside: Neighbour) -> bool:
+def _matches_the_head(length: int, beside: Neighbour, *, is_at_home: bool) -> bool:
     first = beside.alignment.runs[0]
+    if is_at_home:
+        return max(first.start, first.other_start) <= _BEGINS_ALIKE
     if length < _SHORT * beside.length:
         return first.other_start <= _HEAD * beside.length
     if beside.length < _SHORT * length:

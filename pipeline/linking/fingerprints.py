@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from zlib import crc32
 
-from pipeline.linking.prose import prose_of
+from pipeline.linking.prose import lines_of
+from pipeline.words import words
 
-__all__ = ["fingerprints", "mark_of", "prose_hash", "text_hash"]
+__all__ = ["fingerprints", "mark_of", "text_hash"]
 
 # Any passage of _WINDOW + _GRAM - 1 words that two texts share gives both at least one fingerprint in common
 # (winnowing: Schleimer, Wilkerson, Aiken, SIGMOD 2003).
@@ -16,13 +17,9 @@ _BYTES = 6
 
 
 def text_hash(text: str) -> str:
-    """Return a hash of the prose of a text: case, accents, punctuation, slots and counters do not count."""
-    return prose_hash(prose_of(text))
-
-
-def prose_hash(prose: Iterable[str]) -> str:
-    """Return the hash of paragraphs as ``prose_of`` gives them."""
-    return blake2b(" ".join(prose).encode(), digest_size=16).hexdigest()
+    """Return a hash of the words of a text: case, accents, punctuation, slots and counters do not count."""
+    said = (word for line in lines_of(text) for word in words(line))
+    return blake2b(" ".join(said).encode(), digest_size=16).hexdigest()
 
 
 def mark_of(text: str) -> int:

@@ -29,8 +29,8 @@ def head_of(members: Sequence[Member]) -> int:
     """Return the article that stands for the members of a cluster (one or more).
 
     The source that the others credit comes first, then what credits no one; then what is no teaser, then what
-    was seen first, then the lower number. So the choice does not depend on the order of arrival. Published times
-    are not asked: one copy in twenty claims an earlier one than what it copies.
+    was seen first, then the lower number. So the choice does not depend on the order of arrival. Published
+    times are not asked: one copy in twenty claims an earlier one than what it copies.
     """
     least = _TEASER * max(member.length for member in members)
     credited = [member.credit for member in members if member.credit]

@@ -15,7 +15,7 @@ from pipeline.errors import StorageError
 from storage.inventory import Inventory
 from storage.lock import run_lock
 from storage.schema import version_of
-from storage.sqlite import WRITE, wait_for_locks
+from storage.sqlite import PATIENCE, WRITE
 
 __all__ = ["configuration", "is_ours", "upgrade"]
 
@@ -30,16 +30,14 @@ def upgrade(engine: Engine, *, location: str) -> None:
     way, which knows the older tables only, and StorageError when the tables cannot be changed.
     """
     with engine.connect() as connection:
-        wait_for_locks(connection, seconds=_PATIENCE_SECONDS)
         # A table made anew would otherwise take the rows that hang on it along.
         connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             # The database's own lock first: who waits for it then sees the tables of today, and is done.
-            with connection.execution_options(**{WRITE: True}).begin():
+            with connection.execution_options(**{WRITE: True, PATIENCE: _PATIENCE_SECONDS}).begin():
                 _migrate(connection, location)
         finally:
             connection.connection.execute("PRAGMA foreign_keys = ON")
-            wait_for_locks(connection)
 
 
 def _migrate(connection: Connection, location: str) -> None:

@@ -4,11 +4,13 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import cast
 from urllib.parse import quote
 
+from filelock import FileLock, Timeout
 from sqlalchemy import (
     Engine,
     Float,
@@ -37,6 +39,7 @@ from pipeline.words import fold
 
 __all__ = [
     "MEMORY",
+    "PATIENCE",
     "WRITE",
     "author_contains",
     "connect",
@@ -52,7 +55,6 @@ __all__ = [
     "refresh_statistics",
     "truncate_log",
     "unindexed",
-    "wait_for_locks",
     "wrapped",
 ]
 
@@ -62,7 +64,12 @@ MEMORY = ":memory:"
 WRITE = "tearsheet_write"
 """The execution option of a connection whose transactions take the write lock at once."""
 
-_BUSY_SECONDS = 5.0
+PATIENCE = "tearsheet_patience"
+"""The execution option of how many seconds a transaction waits for the write lock."""
+
+# A batch of an import keeps it for a second, on a busy machine for some.
+_BUSY_SECONDS = 10.0
+_ASK_AGAIN_SECONDS = 0.003
 
 _WRITER_PRAGMAS = (
     "journal_mode = WAL",
@@ -142,7 +149,16 @@ def engine_for(path: str, *, write: bool) -> Engine:
         poolclass=StaticPool if path == MEMORY else QueuePool,
         json_serializer=_json,
     )
-    event.listen(engine, "begin", _begin)
+    turn = None if path == MEMORY else FileLock(f"{path}.turn", poll_interval=_ASK_AGAIN_SECONDS)
+
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get(WRITE, False):
+            _begin_writing(connection, turn, seconds=options.get(PATIENCE, _BUSY_SECONDS))
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+    event.listen(engine, "begin", begin)
     return engine
 
 
@@ -150,11 +166,38 @@ def _json(value: object) -> str:
     return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-def _begin(connection: Connection) -> None:
-    # A transaction that reads and then writes is refused at once when another has written in between,
-    # whatever the busy timeout; one that takes the lock first waits its turn.
-    write = connection.get_execution_options().get(WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _begin_writing(connection: Connection, turn: FileLock | None, *, seconds: float) -> None:
+    """Begin with the write lock, in turn.
+
+    A transaction that reads and then writes is refused at once when another has written in between, whatever
+    the busy timeout. And SQLite knows no queue: a writer that hardly pauses would keep every other one out,
+    if it did not have to wait here behind who waits already.
+    """
+    end = monotonic() + seconds
+    with ExitStack() as waiting:
+        # Without a turn, on a disk that is full, say, it is SQLite that refuses, in its own words.
+        with suppress(Timeout, OSError):
+            if turn is not None:
+                waiting.enter_context(turn.acquire(timeout=seconds))
+        _take_write_lock(connection, until=end)
+
+
+def _take_write_lock(connection: Connection, *, until: float) -> None:
+    """Ask more often than SQLite does by itself, which is ten times a second."""
+    driver = connection.connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or monotonic() >= until:
+                    raise
+                sleep(_ASK_AGAIN_SECONDS)
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
 
 # The index answers to its own name as a column, and ranks by another.
@@ -191,12 +234,6 @@ def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
     """
     mended = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
     return version >= (3, 7) and not mended
-
-
-def wait_for_locks(connection: Connection, *, seconds: float | None = None) -> None:
-    """Have this connection wait so long for a lock from now on; as long as any other when not given."""
-    limit = _BUSY_SECONDS if seconds is None else seconds
-    connection.connection.execute(f"PRAGMA busy_timeout = {limit * 1000:.0f}")
 
 
 def overwrite_deleted(connection: Connection) -> None:

@@ -374,6 +374,7 @@ class Rejected:
     text: str = ""
     """What was found all the same."""
     title: str = ""
+    flags: tuple[Flag, ...] = ()
     removed: tuple[Removed, ...] = ()
 
 

@@ -24,6 +24,7 @@ def read(page: Page, *, source: Source, watches: Sequence[Watch]) -> Article | R
             reason=reading.reason,
             text=reading.text,
             title=reading.title,
+            flags=reading.flags,
             removed=reading.removed,
         )
     article = _article(page, reading)

@@ -1,7 +1,7 @@
 """Opens the database of a corpus: its one engine, its transactions, its migrations."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,12 +13,15 @@ from sqlalchemy.exc import ArgumentError
 from pipeline.errors import ConfigError, StorageError
 from storage.pages import page_file_beside
 from storage.schema import version_of
-from storage.sqlite import MEMORY, WRITE, engine_for, truncate_log, wrapped
+from storage.sqlite import MEMORY, begin, engine_for, truncate_log, wrapped
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
-NEWEST = "0010"
+NEWEST = "0008"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
+
+# No writer keeps others waiting as long, but one that is not of Tearsheet.
+_TURN_SECONDS = 10.0
 
 
 class Database:
@@ -73,7 +76,12 @@ class Database:
         if self._writing is not None:
             yield self._writing
             return
-        with wrapped(self.path), self._engine.execution_options(**{WRITE: True}).begin() as connection:
+        # Its import takes a twentieth of a second, which who only reads is spared.
+        from storage.lock import in_turn
+
+        with wrapped(self.path), self._engine.begin() as connection:
+            with nullcontext() if self.path == MEMORY else in_turn(self.path, seconds=_TURN_SECONDS):
+                begin(connection, write=True)
             self._writing = connection
             try:
                 yield connection
@@ -87,6 +95,7 @@ class Database:
             yield self._writing
             return
         with wrapped(self.path), self._engine.begin() as connection:
+            begin(connection, write=False)
             yield connection
 
     def settle(self) -> bool:
@@ -115,6 +124,7 @@ class Database:
     def _version(self) -> str:
         """Return the number of the last migration applied; "" for an empty file."""
         with self._engine.begin() as connection:
+            begin(connection, write=False)
             found = version_of(connection)
         if found is None:
             raise StorageError(f"{self.path}: is the database of another program; give another path")

@@ -10,12 +10,12 @@ from pipeline.items import Fate
 from storage.corpus import Corpus
 from storage.search.history import number_of
 from storage.sqlite import optimize_index, overwrite_deleted
-from storage.tables import ADDRESS, ARTICLE, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
+from storage.tables import ADDRESS, ARTICLE, ARTICLE_MARK, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Forgotten", "forget"]
 
 # The text goes last: its trigger takes the words out of the index.
-_HANG_ON_ARTICLE = (JUDGEMENT, RECEIPT, REVISION, TEXT)
+_HANG_ON_ARTICLE = (ARTICLE_MARK, FACT, JUDGEMENT, RECEIPT, REVISION, TEXT)
 _NOTHING: dict[str, Any] = {"title": "", "authors": [], "published": None, "modified": None}
 
 
@@ -76,6 +76,12 @@ def _hand_on(connection: Connection, row: Row[Any]) -> int:
         heir, rest = others[0], others[1:]
         connection.execute(update(ARTICLE).where(ARTICLE.c.id == heir).values(duplicate_of=None))
         connection.execute(update(ARTICLE).where(ARTICLE.c.id.in_(rest)).values(duplicate_of=heir))
+    if others:
+        # The decision is of the text, which stays; its note may speak of what is forgotten.
+        marks = update(ARTICLE_MARK).where(ARTICLE_MARK.c.article_id == row.id)
+        has_own = select(ARTICLE_MARK.c.watch).where(ARTICLE_MARK.c.article_id == others[0])
+        is_new = ARTICLE_MARK.c.watch.not_in(has_own)
+        connection.execute(marks.where(is_new).values(article_id=others[0], note=""))
     return len(others)
 
 

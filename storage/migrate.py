@@ -15,12 +15,12 @@ from pipeline.errors import StorageError
 from storage.inventory import Inventory
 from storage.lock import run_lock
 from storage.schema import version_of
-from storage.sqlite import PATIENCE, WRITE
+from storage.sqlite import begin
 
 __all__ = ["configuration", "is_ours", "upgrade"]
 
 # How long to wait for another process that is bringing the same corpus up to date.
-_PATIENCE_SECONDS = 120
+_PATIENCE_SECONDS = 120.0
 
 
 def upgrade(engine: Engine, *, location: str) -> None:
@@ -34,7 +34,8 @@ def upgrade(engine: Engine, *, location: str) -> None:
         connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             # The database's own lock first: who waits for it then sees the tables of today, and is done.
-            with connection.execution_options(**{WRITE: True, PATIENCE: _PATIENCE_SECONDS}).begin():
+            with connection.begin():
+                begin(connection, write=True, seconds=_PATIENCE_SECONDS)
                 _migrate(connection, location)
         finally:
             connection.connection.execute("PRAGMA foreign_keys = ON")

@@ -4,13 +4,14 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic, sleep
 from typing import cast
+from unicodedata import normalize
 from urllib.parse import quote
 
-from filelock import FileLock, Timeout
 from sqlalchemy import (
     Engine,
     Float,
@@ -18,7 +19,6 @@ from sqlalchemy import (
     String,
     column,
     create_engine,
-    event,
     except_,
     func,
     select,
@@ -28,20 +28,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.characters import storable
 from pipeline.errors import StorageError
+from pipeline.passages import Passage
+from pipeline.syntax import Exact, Near, Text
 from pipeline.words import fold
 
 __all__ = [
     "MEMORY",
-    "PATIENCE",
-    "WRITE",
     "author_contains",
+    "begin",
     "connect",
     "engine_for",
     "faults_in_file",
@@ -61,14 +62,10 @@ __all__ = [
 MEMORY = ":memory:"
 """The path of a corpus that lives in memory, for one process."""
 
-WRITE = "tearsheet_write"
-"""The execution option of a connection whose transactions take the write lock at once."""
-
-PATIENCE = "tearsheet_patience"
-"""The execution option of how many seconds a transaction waits for the write lock."""
-
 # A batch of an import keeps it for a second, on a busy machine for some.
 _BUSY_SECONDS = 10.0
+# SQLite by itself asks but ten times a second, and so misses another writer's short pauses again and again.
+_PATIENCE_SECONDS = 0.05
 _ASK_AGAIN_SECONDS = 0.003
 
 _WRITER_PRAGMAS = (
@@ -115,15 +112,21 @@ def _advice(error: BaseException | None) -> str:
     return f"the database says: {' '.join(str(error).split())}"
 
 
-def connect(path: str, *, write: bool) -> sqlite3.Connection:
+def connect(path: str, *, write: bool, patience: float = _BUSY_SECONDS) -> sqlite3.Connection:
     """Open the file, or make it when writing; transactions are the caller's."""
     where = MEMORY if path == MEMORY else f"file:{quote(str(Path(path).absolute()))}?{_mode(path, write)}"
     connection = sqlite3.connect(
-        where, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        where,
+        uri=True,
+        timeout=patience,
+        isolation_level=None,
+        check_same_thread=False,
     )
     for pragma in _WRITER_PRAGMAS if write else _READER_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("fold", 1, _folded, deterministic=True)
+    connection.create_function("holds_near", 4, _holds_near, deterministic=True)
+    connection.create_function("holds_exactly", 2, _holds_exactly, deterministic=True)
     return connection
 
 
@@ -140,64 +143,61 @@ def _folded(text: str | None) -> str | None:
     return None if text is None else fold(text)
 
 
-def engine_for(path: str, *, write: bool) -> Engine:
-    """Return an engine on the file. A transaction is BEGIN IMMEDIATE where the option WRITE is set."""
+def _holds_exactly(text: str, phrase: str) -> bool:
+    first, *_ = exact = tuple(phrase.split(" "))
+    # To look for letters costs far less than to split into words, which most texts are then spared.
+    return first in normalize("NFC", text) and Passage(text).found(Exact(exact)) is not None
 
-    engine = create_engine(
+
+def _holds_near(text: str, left: str, right: str, between: int) -> bool:
+    near = Near(_text(left), _text(right), between)
+    return Passage(text).found(near) is not None
+
+
+@lru_cache(maxsize=64)
+def _text(phrase: str) -> Text:
+    return Text(tuple(phrase.removesuffix("*").split()), prefix=phrase.endswith("*"))
+
+
+def engine_for(path: str, *, write: bool) -> Engine:
+    """Return an engine on the file; ``begin`` opens its transactions."""
+    patience = _PATIENCE_SECONDS if write else _BUSY_SECONDS
+    return create_engine(
         "sqlite://",
-        creator=lambda: cast("DBAPIConnection", connect(path, write=write)),
+        creator=lambda: cast("DBAPIConnection", connect(path, write=write, patience=patience)),
         poolclass=StaticPool if path == MEMORY else QueuePool,
         json_serializer=_json,
     )
-    turn = None if path == MEMORY else FileLock(f"{path}.turn", poll_interval=_ASK_AGAIN_SECONDS)
-
-    def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get(WRITE, False):
-            _begin_writing(connection, turn, seconds=options.get(PATIENCE, _BUSY_SECONDS))
-        else:
-            connection.exec_driver_sql("BEGIN")
-
-    event.listen(engine, "begin", begin)
-    return engine
 
 
 def _json(value: object) -> str:
     return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-def _begin_writing(connection: Connection, turn: FileLock | None, *, seconds: float) -> None:
-    """Begin with the write lock, in turn.
+def begin(connection: Connection, *, write: bool, seconds: float | None = None) -> None:
+    """Open the transaction, first of all that is done in it; ``write`` waits for the write lock and takes it.
 
-    A transaction that reads and then writes is refused at once when another has written in between, whatever
-    the busy timeout. And SQLite knows no queue: a writer that hardly pauses would keep every other one out,
-    if it did not have to wait here behind who waits already.
+    One that reads and then writes is refused when another has written in between, whatever the busy timeout;
+    one that takes the lock first waits its turn.
     """
-    end = monotonic() + seconds
-    with ExitStack() as waiting:
-        # Without a turn, on a disk that is full, say, it is SQLite that refuses, in its own words.
-        with suppress(Timeout, OSError):
-            if turn is not None:
-                waiting.enter_context(turn.acquire(timeout=seconds))
-        _take_write_lock(connection, until=end)
+    # Said and not listened for: with any listener, SQLAlchemy looks for listeners at every statement.
+    if not write:
+        connection.exec_driver_sql("BEGIN")
+        return
+    end = monotonic() + (_BUSY_SECONDS if seconds is None else seconds)
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if not _is_busy(error) or monotonic() >= end:
+                raise
+            sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return
 
 
-def _take_write_lock(connection: Connection, *, until: float) -> None:
-    """Ask more often than SQLite does by itself, which is ten times a second."""
-    driver = connection.connection
-    driver.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or monotonic() >= until:
-                    raise
-                sleep(_ASK_AGAIN_SECONDS)
-            else:
-                return
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
+def _is_busy(error: OperationalError) -> bool:
+    return str(getattr(error.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
 
 
 # The index answers to its own name as a column, and ranks by another.

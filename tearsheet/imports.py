@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from pipeline.errors import TearsheetError
 from pipeline.items import Article, Fate, Rejected, Source
-from pipeline.judging.loading import watches_from
 from pipeline.records import ImportRecord
 from pipeline.steps import judged
 from storage.corpus import Corpus
@@ -69,7 +68,7 @@ class _Import:
             corpus, self._run_id, now=lambda: datetime.now(UTC), max_age_days=config.collect.max_age_days
         )
         self._writer = Writer(corpus, frontier, keep_all=True, on_stored=self._tell, batch=_BATCH)
-        self._watches = watches_from(config.watch_tables, origin=config.origin)
+        self._watches = config.watches
         self._workers = worker_count(config.collect.workers)
         self._waiting: deque[ImportRecord] = deque()
         self._costs = Costs()

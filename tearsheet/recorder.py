@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,8 +13,8 @@ from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
 from pipeline.errors import StorageError
+from pipeline.figures import figures_of
 from pipeline.items import Fate, Missed, Page, Rejected, Source
-from pipeline.judging.loading import watches_from
 from pipeline.layout import layout_change
 from spiders.article_spider import ArticleSpider
 from storage.corpus import Corpus
@@ -43,7 +42,7 @@ outcome_stored = object()
 # A batch is stored when it is full, or this long after its first outcome came.
 _BATCH_SECONDS = 1.0
 # Storing it keeps the loop busy for some 20 ms.
-_BATCH = 5
+_BATCH = 16
 
 
 class Recorder:
@@ -56,6 +55,7 @@ class Recorder:
         self._resources = ExitStack()
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Future[None] | None = None
+        self._starting: asyncio.Future[None] | None = None
         self._costs = Costs()
         self._errors: dict[str, str] = {}
         self.failure: StorageError | None = None
@@ -78,12 +78,13 @@ class Recorder:
                 Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True)
             )
             opened.enter_context(run_lock(corpus.path))
-            self._pages = opened.enter_context(PageFile(corpus.pages_path, write=True))
-            # Compressing, and waiting for the disk: the crawl goes on meanwhile. One page after the other.
-            self._keeping = opened.enter_context(ThreadPoolExecutor(max_workers=1))
-            watches = watches_from(config.watch_tables, origin=config.origin)
+            # Made, or found to be sound, before the first page comes, and tidied up after the last.
+            opened.enter_context(PageFile(corpus.pages_path, write=True))
+            watches = config.watches
             workers = worker_count(config.collect.workers)
-            self._pool = opened.enter_context(ReadingPool(watches, workers=workers))
+            self._pool = opened.enter_context(
+                ReadingPool(watches, workers=workers, pages_path=corpus.pages_path)
+            )
             self._resources = opened.pop_all()
         self._corpus = corpus
         self._sources = {source.name: source for source in spider.sources}
@@ -146,24 +147,27 @@ class Recorder:
     async def _outcome(self, item: Page | Missed) -> Outcome:
         if isinstance(item, Missed):
             return Outcome(entry=item.entry, what=item, fetch_seconds=item.fetch_seconds)
-        # Its bytes are kept before anything reads them.
-        page_id = await asyncio.get_running_loop().run_in_executor(self._keeping, self._pages.keep, item)
+        if self._starting is None:
+            # In a thread: the answers to requests under way would wait, and time out.
+            self._starting = asyncio.ensure_future(asyncio.to_thread(self._pool.start))
+        await self._starting
         source = self._sources.get(item.entry.source) or Source(name=item.entry.source)
         begun = perf_counter()
-        future = self._pool.read(item, source)
+        future = self._pool.keep_and_read(item, source)
         await asyncio.wait([asyncio.wrap_future(future)])
-        what = outcome_of(future)
-        if isinstance(what, BrokenPage):
-            what = Rejected(url=item.url, fate=Fate.PARSE_ERROR, reason=what.reason)
+        done = outcome_of(future)
+        if isinstance(done, BrokenPage):
+            return replace(_broken(item, done), page_bytes=len(item.body), fetch_seconds=item.fetch_seconds)
         return Outcome(
             entry=item.entry,
-            what=what,
+            what=done.what,
             landed_url=item.url,
-            page_id=page_id,
+            page_id=done.page_id,
             page_bytes=len(item.body),
             fetch_seconds=item.fetch_seconds,
             read_seconds=perf_counter() - begun,
             validators=item.validators,
+            figures=done.figures,
         )
 
     def _take(self, outcome: Outcome) -> None:
@@ -270,3 +274,9 @@ class Recorder:
             self.failure = error
             # Not awaited: the crawl ends only after whoever found the error is done with its page.
             self._stopping = asyncio.ensure_future(self._crawler.stop_async())
+
+
+def _broken(page: Page, broken: BrokenPage) -> Outcome:
+    what = Rejected(url=page.url, fate=Fate.PARSE_ERROR, reason=broken.reason)
+    figures = figures_of(what, source=page.entry.source)
+    return Outcome(entry=page.entry, what=what, landed_url=page.url, figures=figures)

@@ -34,12 +34,16 @@ from storage.tables.crawl import (
     StoredRobots,
     StoredRun,
 )
+from storage.tables.facts import FACT, StoredFact
 from storage.tables.jobs import JOB, StoredJob
+from storage.tables.marks import ARTICLE_MARK, StoredMark
 
 __all__ = [
     "ADDRESS",
     "ARTICLE",
+    "ARTICLE_MARK",
     "CHANNEL",
+    "FACT",
     "FATE",
     "GAP",
     "HOLD",
@@ -57,12 +61,14 @@ __all__ = [
     "StoredAddress",
     "StoredArticle",
     "StoredChannel",
+    "StoredFact",
     "StoredFate",
     "StoredGap",
     "StoredHold",
     "StoredJob",
     "StoredJudgement",
     "StoredLine",
+    "StoredMark",
     "StoredReadingDay",
     "StoredReceipt",
     "StoredRevision",

@@ -176,6 +176,7 @@ class StoredReadingDay(SQLModel, table=True):
     residue: int
     undated: int
     unsigned: int
+    paywalled: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class StoredLine(SQLModel, table=True):

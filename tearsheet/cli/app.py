@@ -23,6 +23,7 @@ _COMMANDS = {
     "search": ("search", "Find articles in the corpus."),
     "show": ("show", "Show one article and its history."),
     "why": ("why", "Tell what became of a URL in every run."),
+    "mark": ("mark", "Say whether an article belongs to a watch, for ever."),
     "runs": ("runs", "List the runs, or show the report of one."),
     "sources": ("sources", "List the sources and their health."),
     "watch": ("watch", "The questions: list, explain, test."),
@@ -30,13 +31,14 @@ _COMMANDS = {
     "export": ("export", "Write articles as JSON Lines or CSV."),
     "import": ("imports", "Take in articles or pages from files."),
     "extract": ("extract", "Read pages without storing them; JSON out."),
+    "reread": ("reread", "Read the stored pages again by today's rules."),
     "forget": ("forget", "Remove an article and every trace of it."),
     "prune": ("prune", "Remove raw pages that have had their time."),
     "corpus": ("corpus", "Back up the corpus, keep its index in order."),
     "doctor": ("doctor", "Check corpus, index, disk and lock; say what to do."),
 }
 # Told to stop, they end in good order; from before their imports, which take most of a second.
-_STOPPABLE = frozenset({"collect", "schedule"})
+_STOPPABLE = frozenset({"collect", "reread", "schedule"})
 
 
 class _LateGroup(click.Group):

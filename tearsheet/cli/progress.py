@@ -22,7 +22,7 @@ from tearsheet.logs import is_logging
 from tearsheet.recorder import outcome_stored
 from tearsheet.writer import Stored
 
-__all__ = ["CrawlProgress", "progress_bar"]
+__all__ = ["CrawlProgress", "advance", "progress_bar"]
 
 
 @contextmanager
@@ -40,6 +40,14 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[tuple[Progress
     )
     with bar:
         yield bar, bar.add_task(what, total=total)
+
+
+def advance(bar: Progress, task: TaskID, count: int) -> None:
+    """Move a bar on; it grows where there is more than was known."""
+    bar.advance(task, count)
+    for each in bar.tasks:
+        if each.id == task and each.total is not None and each.completed > each.total:
+            bar.update(task, total=each.completed)
 
 
 class CrawlProgress:

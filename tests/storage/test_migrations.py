@@ -23,7 +23,7 @@ from storage.inventory import Inventory
 from storage.migrate import configuration
 from storage.runs import RunLog
 from storage.sources import Sources
-from storage.sqlite import WRITE, engine_for
+from storage.sqlite import begin, engine_for
 from tests.storage.builders import NOON, article, entry, frontier, poll, store
 
 VERSIONS = sorted(
@@ -35,7 +35,8 @@ OLD = VERSIONS[:-1]
 def made_by(version: str, file: Path) -> None:
     """Make an empty corpus with the tables of a migration."""
     engine = engine_for(str(file), write=True)
-    with engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
+    with engine.begin() as connection:
+        begin(connection, write=True)
         command.upgrade(configuration(connection), version)
     engine.dispose()
 
@@ -60,11 +61,11 @@ def contents(file: Path, tables: dict[str, list[str]]) -> dict[str, list[tuple[A
         }
 
 
-def copy_rows(source: Path, target: Path) -> None:
-    """Copy into every table of the target what the source has for its columns."""
+def copy_rows(source: Path, target: Path, tables: dict[str, list[str]] | None = None) -> None:
+    """Copy into these tables of the target, all if not given, what the source has for their columns."""
     with closing(sqlite3.connect(target)) as connection:
         connection.execute("ATTACH ? AS source", (str(source),))
-        for table, columns in own_tables(target).items():
+        for table, columns in (tables or own_tables(target)).items():
             names = ", ".join(columns)
             connection.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM source.{table}")
         connection.commit()
@@ -154,18 +155,24 @@ def test_migrations_are_one_chain_that_ends_at_the_newest() -> None:
     assert [script.revision for script in scripts.walk_revisions()] == VERSIONS[::-1]
 
 
-def test_a_corpus_of_every_version_keeps_everything(today: Corpus, old: Path) -> None:
+def test_a_corpus_of_every_version_keeps_everything(today: Corpus, old: Path, tmp_path: Path) -> None:
     tables = own_tables(old)
     before = contents(old, tables)
+    # A corpus of today that knows no more than the old one could.
+    made_by(NEWEST, tmp_path / "same.db")
+    copy_rows(Path(today.path), tmp_path / "same.db", tables)
 
-    with Corpus.open(f"sqlite:///{old}", write=True) as corpus:
-        assert list(corpus.export(include_copies=True)) == list(today.export(include_copies=True))
+    with (
+        Corpus.open(f"sqlite:///{old}", write=True) as corpus,
+        Corpus.open(f"sqlite:///{tmp_path}/same.db") as same,
+    ):
+        assert list(corpus.export(include_copies=True)) == list(same.export(include_copies=True))
         assert corpus.search("third").count == 1
-        assert corpus.revisions(1) == today.revisions(1)
-        assert RunLog(corpus).runs() == RunLog(today).runs()
+        assert corpus.revisions(1) == same.revisions(1)
+        assert RunLog(corpus).runs() == RunLog(same).runs()
         url = "https://gazette.example.org/a"
-        assert RunLog(corpus).why(url) == RunLog(today).why(url)
-        assert Sources(corpus).states().keys() == Sources(today).states().keys()
+        assert RunLog(corpus).why(url) == RunLog(same).why(url)
+        assert Sources(corpus).states() == Sources(same).states()
         assert [finding for finding in check(corpus) if finding.is_urgent] == []
 
     assert all(before.values())
@@ -199,6 +206,17 @@ def test_runs_before_and_after_it_tell_whose_layout_changed(first: Path) -> None
         )
 
         assert [report.changed for report in log.runs()] == [{"gazette": "texts are short"}, {}]
+
+
+def test_signs_younger_than_the_index_no_longer_hide_the_words_beside_them(tmp_path: Path) -> None:
+    made_by("0006", tmp_path / "old.db")
+    with Corpus.open(f"sqlite:///{tmp_path}/today.db", write=True) as today:
+        store(today, article(text="El capo\N{SPOOL OF THREAD}jefe cobra 100\N{RUBLE SIGN}"))
+    copy_rows(tmp_path / "today.db", tmp_path / "old.db")
+
+    with Corpus.open(f"sqlite:///{tmp_path}/old.db", write=True) as mended:
+        assert mended.count('"capo jefe" 100') == 1
+        assert [finding for finding in check(mended) if finding.is_urgent] == []
 
 
 # What would be lost

@@ -45,7 +45,8 @@ def judged(article: Article, watches: Sequence[Watch]) -> Article:
 
 
 def _article(page: Page, reading: Reading) -> Article:
-    sketch = sketch_of(reading.title, reading.text, authors=reading.authors)
+    removed = [line.text for line in reading.removed]
+    sketch = sketch_of(reading.title, reading.text, authors=reading.authors, removed=removed)
     return Article(
         url=page.url,
         url_key=url_key(page.url),

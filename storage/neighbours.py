@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import zstandard
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy.engine import Connection
 
 from pipeline.seen import Found, KnownWords, Mention, Sharing, Telling
 from storage.database import Database
 from storage.tables import ARTICLE, BLOCK, FINGERPRINT, LINK, MENTION, PARAGRAPH, SKETCH
 
-__all__ = ["Neighbours", "block_of", "packed"]
+__all__ = ["Neighbours", "block_of", "drop_old_neighbours", "packed"]
 
 # Copies of a news text come within two days, nine in ten within 29 hours; a late paper is given five.
 _BACK = timedelta(days=5)
@@ -22,6 +23,9 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _FURNITURE = 3
 """Articles of one source in which a paragraph stands before it is furniture."""
 _LEVEL = 3
+# Ten days, twice as long as is looked back; a month for furniture.
+_KEPT_BLOCKS = 4
+_FURNITURE_BLOCKS = 12
 
 
 def block_of(at: datetime) -> int:
@@ -32,6 +36,21 @@ def block_of(at: datetime) -> int:
 def packed(said: Sequence[str]) -> bytes:
     """Return words as they are stored."""
     return zstandard.compress(" ".join(said).encode(), _LEVEL)
+
+
+def drop_old_neighbours(connection: Connection) -> None:
+    """Remove by what articles are found as neighbours, where their time for near copies is over.
+
+    Counted from the newest article, not from today: an archive that is imported later is linked as well.
+    """
+    newest = connection.execute(select(func.max(BLOCK.c.block))).scalar()
+    if newest is None:
+        return
+    for index in (FINGERPRINT, MENTION):
+        connection.execute(delete(index).where(index.c.block < newest - _KEPT_BLOCKS))
+    old = SKETCH.c.block < newest - _KEPT_BLOCKS
+    connection.execute(update(SKETCH).where(old, SKETCH.c.words.is_not(None)).values(words=None))
+    connection.execute(delete(PARAGRAPH).where(PARAGRAPH.c.block < newest - _FURNITURE_BLOCKS))
 
 
 def _unpacked(stored: bytes) -> tuple[str, ...]:

@@ -40,15 +40,16 @@ _AGENCIES = {
 # What makes a byline an organisation's, not a person's.
 _DESK = frozenset(
     "agency agencies agencia agencias wire press prensa news noticias service services servicio office "
-    "oficina staff redaccion newsroom notimex bureau".split()
+    "oficina notimex".split()
 )
 _LEAST_LETTERS = 3
 
 
-def credit_of(text: str, *, authors: Sequence[str] = ()) -> str:
+def credit_of(text: str, *, authors: Sequence[str] = (), removed: Sequence[str] = ()) -> str:
     """Return whom a text credits: an agency's short name, or the letters of the credited name; "" for no one.
 
-    The dateline comes first, then a byline that names no person, then a credit line at the end.
+    The dateline comes first, then a byline that names no person, then a last line that names an agency, or one
+    that was ``removed``.
 
     >>> credit_of("CIUDAD DE MÉXICO (AP) — Veintiséis presos fueron entregados.")
     'associatedpress'
@@ -61,9 +62,10 @@ def credit_of(text: str, *, authors: Sequence[str] = ()) -> str:
         said = words(author)
         if " ".join(said) in _AGENCIES or _DESK & set(said):
             return _letters(author)
-    last = text.rstrip().rpartition("\n")[2]
-    if (found := _CREDIT_LINE.match(last)) and " ".join(words(found["credit"])) in _AGENCIES:
-        return _letters(found["credit"])
+    for line in (text.rstrip().rpartition("\n")[2], *removed):
+        found = _CREDIT_LINE.match(line.strip())
+        if found and " ".join(words(found["credit"])) in _AGENCIES:
+            return _letters(found["credit"])
     return ""
 
 

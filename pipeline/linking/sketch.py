@@ -22,10 +22,10 @@ class Sketch:
     """Whom it credits with its text, folded to letters; empty when no one."""
 
 
-def sketch_of(title: str, text: str, *, authors: Sequence[str] = ()) -> Sketch:
+def sketch_of(title: str, text: str, *, authors: Sequence[str] = (), removed: Sequence[str] = ()) -> Sketch:
     """Return the sketch of an article; about half a millisecond for 3 KB of text."""
     return Sketch(
         prose=prose_of(text),
         mentions=mentions(f"{title}.\n{text}"),
-        credit=credit_of(text, authors=authors),
+        credit=credit_of(text, authors=authors, removed=removed),
     )

@@ -17,6 +17,7 @@ from storage.articles import Articles
 from storage.forget import forget
 from storage.neighbours import block_of
 from storage.tables import ARTICLE, FINGERPRINT, LINK, MENTION, SKETCH
+from storage.upkeep import keep_up
 from tests.storage.builders import NOON, article
 
 HANDOVER = """CIUDAD DE MÉXICO (Agencia Norte) - El gobierno mexicano entregó este martes a Estados Unidos a 26 \
@@ -357,3 +358,17 @@ def recorded(each: dict[str, Any]) -> Article:
     at = datetime.fromisoformat(each["published"]) if "published" in each else NOON
     made = met(each["id"], each["text"], title=each.get("title", ""))
     return replace(made, seen_at=at)
+
+
+def test_upkeep_lets_go_of_what_old_articles_are_found_by(tmp_path: Path) -> None:
+    with Corpus.open(f"sqlite:///{tmp_path}/c.db", write=True) as corpus:
+        put(corpus, met("old", HANDOVER), met("new", QUAKE.format(dead=1, hurt=2), hours=24 * 40))
+
+        keep_up(corpus)
+
+        with corpus.read() as connection:
+            for table in (FINGERPRINT, MENTION):
+                assert set(connection.execute(select(table.c.article_id)).scalars()) == {2}
+            assert list(connection.execute(select(SKETCH.c.words.is_(None))).scalars()) == [True, False]
+        (copy,) = put(corpus, met("late", HANDOVER, hours=24 * 40))
+        assert copy.fate is Fate.COPY

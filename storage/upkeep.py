@@ -20,7 +20,7 @@ class Upkept:
 
 
 def keep_up(corpus: Corpus) -> Upkept:
-    """Write the index anew, count for the query planner, let go of what finds no copies any more, give back room.
+    """Write the index anew, count for the query planner, let go of what finds no copies now, give back room.
 
     Some seconds for 100,000 articles, in which others can read but not write; whoever calls this holds the
     run lock.

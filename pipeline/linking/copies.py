@@ -30,7 +30,7 @@ _ENOUGH_AT_HOME = 0.8
 _BEGINS_ALIKE = 3
 """Two texts of one source share its furniture: only one that begins alike and shares nearly all is a copy."""
 _FEW_WORDS, _NEARLY_ALL = 30, 0.8
-"""A shared passage of fewer words than a paragraph counts only when it is nearly the whole text."""
+"""A shared passage shorter than a paragraph counts only when it is nearly the whole text, never at home."""
 _LEAST_WORDS = 12
 _OWN = 0.15
 """Passages that six other clusters have too are a form, not a story."""
@@ -148,8 +148,9 @@ def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour]) -> bool:
 def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_at: datetime) -> str | None:
     """Return why the text is no copy of its neighbour; None when it is one."""
     shared, contained = beside.alignment.shared, beside.contained
-    enough = _ENOUGH_AT_HOME if source == beside.source else _ENOUGH
-    is_little = shared < _FEW_WORDS and contained < _NEARLY_ALL
+    is_at_home = source == beside.source
+    enough = _ENOUGH_AT_HOME if is_at_home else _ENOUGH
+    is_little = shared < _FEW_WORDS and (is_at_home or contained < _NEARLY_ALL)
     if shared < _LEAST_WORDS or contained < enough or is_little:
         return f"shares {contained:.0%} of the words"
     if beside.rarity < _OWN:
@@ -157,7 +158,7 @@ def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_
     if beside.is_filled_in and not _is_update(beside, source=source, seen_at=seen_at):
         slot = beside.alignment.slots[0]
         return f"the same form, filled in differently: {slot.other} / {slot.one}"
-    if not _matches_the_head(len(said), beside, is_at_home=source == beside.source):
+    if not _matches_the_head(len(said), beside, is_at_home=is_at_home):
         return "is quoted far from the head"
     return None
 

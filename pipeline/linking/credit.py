@@ -48,8 +48,8 @@ _LEAST_LETTERS = 3
 def credit_of(text: str, *, authors: Sequence[str] = (), removed: Sequence[str] = ()) -> str:
     """Return whom a text credits: an agency's short name, or the letters of the credited name; "" for no one.
 
-    The dateline comes first, then a byline that names no person, then a last line that names an agency, or one
-    that was ``removed``.
+    The dateline comes first, then a byline that names no person, then a last line that names an agency,
+    or one that was ``removed``.
 
     >>> credit_of("CIUDAD DE MÉXICO (AP) — Veintiséis presos fueron entregados.")
     'associatedpress'

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pipeline.facts import Facts
+from pipeline.linking.links import Links
+from pipeline.linking.sketch import Sketch
 
 __all__ = [
     "Article",
@@ -357,6 +359,8 @@ class Article:
     judgements: tuple[Judgement, ...] = ()
     facts: Facts | None = None
     """What it says of the move; None unless a watch of concepts wants it."""
+    sketch: Sketch | None = None
+    """What linking needs of it; ``place`` makes it where it is missing."""
 
     @property
     def is_relevant(self) -> bool:
@@ -386,10 +390,11 @@ class Decision:
     rule: str
     """Short name of the rule, for ``why``."""
     keep: bool
-    """Store it as an article (an off-topic one may be left out)."""
     article_id: int | None = None
     """The stored article at the same address, for UNCHANGED and REVISION."""
     compared_with: int | None = None
-    """The stored article whose text decided, for COPY."""
+    """The stored article whose text decided, for COPY and NEAR_COPY."""
     score: float | None = None
     reasons: tuple[str, ...] = field(default=())
+    links: Links | None = None
+    """What ties it to other articles; None for UNCHANGED."""

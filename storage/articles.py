@@ -11,9 +11,10 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
-from pipeline.protocols import KnownText
-from storage.database import Database
+from pipeline.seen import KnownText
 from storage.facts import replace_facts
+from storage.linking import keep_links, renew_links
+from storage.neighbours import Neighbours
 from storage.tables import ARTICLE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Articles"]
@@ -21,7 +22,7 @@ __all__ = ["Articles"]
 
 def _known_where(column: ColumnElement[str]) -> Select[Any]:
     return (
-        select(ARTICLE.c.id, TEXT.c.title, ARTICLE.c.text_hash)
+        select(ARTICLE.c.id, TEXT.c.title, TEXT.c.text, ARTICLE.c.text_hash)
         .join(TEXT, TEXT.c.article_id == ARTICLE.c.id)
         .where(column == bindparam("value"))
         .order_by(ARTICLE.c.id)
@@ -37,7 +38,7 @@ _NEW_RECEIPT, _NEW_JUDGEMENT = insert(RECEIPT), insert(JUDGEMENT)
 _IS_ALONE = (
     update(ARTICLE)
     .where(ARTICLE.c.id == bindparam("which"))
-    .values(duplicate_cluster=bindparam("which"), story=bindparam("which"))
+    .values(duplicate_cluster=bindparam("which"), story=bindparam("story"))
 )
 _SEEN = select(ARTICLE.c.last_seen_at, ARTICLE.c.flags).where(ARTICLE.c.id == bindparam("which"))
 _SEE_AGAIN = (
@@ -47,11 +48,8 @@ _SEE_AGAIN = (
 )
 
 
-class Articles:
-    """The articles of a corpus, as the writer sees them: implements ``pipeline.protocols.Seen``."""
-
-    def __init__(self, corpus: Database) -> None:
-        self._corpus = corpus
+class Articles(Neighbours):
+    """The articles of a corpus, as the writer sees them: implements ``pipeline.seen.Seen``."""
 
     def at_address(self, url_key: str) -> KnownText | None:
         """Return the article stored for this address, with its newest text."""
@@ -80,6 +78,7 @@ class Articles:
                     _see_again(connection, article_id, article)
                 case Decision(fate=Fate.REVISION, article_id=int(article_id)):
                     _revise(connection, article_id, article, page_id)
+                    renew_links(connection, article_id, article, decision)
                 case _:
                     article_id = _add(connection, article, decision, page_id)
         return article_id
@@ -100,7 +99,7 @@ class Articles:
             row = connection.execute(query, {"value": value}).first()
         if row is None:
             return None
-        return KnownText(article_id=row.id, title=row.title, text_hash=row.text_hash)
+        return KnownText(article_id=row.id, title=row.title, text=row.text, text_hash=row.text_hash)
 
 
 @contextmanager
@@ -131,8 +130,9 @@ def _add(connection: Connection, article: Article, decision: Decision, page_id: 
     key = connection.execute(_NEW_ARTICLE, row).inserted_primary_key
     article_id = int(key[0]) if key else 0
     if not placing["duplicate_cluster"]:
-        connection.execute(_IS_ALONE, {"which": article_id})
+        connection.execute(_IS_ALONE, {"which": article_id, "story": placing["story"] or article_id})
     connection.execute(_NEW_TEXT, {"article_id": article_id} | _words(article))
+    keep_links(connection, article_id, article, decision)
     _note_revision(connection, article_id, 1, article, page_id)
     return article_id
 
@@ -192,7 +192,8 @@ def _placing(connection: Connection, article: Article, decision: Decision) -> di
     """Return the columns that link a first sighting; a cluster of its own is 0 until its number is known."""
     hidden = decision.fate is Fate.OFF_TOPIC and article.channel is not ChannelKind.IMPORT
     if decision.fate not in (Fate.COPY, Fate.NEAR_COPY):
-        return {"duplicate_of": None, "duplicate_cluster": 0, "story": 0, "hidden": hidden}
+        story = _story(connection, decision)
+        return {"duplicate_of": None, "duplicate_cluster": 0, "story": story, "hidden": hidden}
     twin = connection.execute(
         select(
             ARTICLE.c.id,
@@ -209,6 +210,14 @@ def _placing(connection: Connection, article: Article, decision: Decision) -> di
         "story": twin.story,
         "hidden": twin.hidden and not is_wanted,
     }
+
+
+def _story(connection: Connection, decision: Decision) -> int:
+    """Return the story of the article that tells the same; 0 where this one opens a story."""
+    if decision.links is None or decision.links.same_story_as is None:
+        return 0
+    query = select(ARTICLE.c.story).where(ARTICLE.c.id == decision.links.same_story_as)
+    return int(connection.execute(query).scalar_one())
 
 
 def _note_revision(

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Fate
 from storage.corpus import Corpus
+from storage.linking import unlink
 from storage.search.history import number_of
 from storage.sqlite import optimize_index, overwrite_deleted
 from storage.tables import ADDRESS, ARTICLE, ARTICLE_MARK, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
@@ -50,6 +51,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         ).one()
         copies = _hand_on(connection, row)
         keys = _close_addresses(connection, row)
+        unlink(connection, article_id)
         for table in _HANG_ON_ARTICLE:
             connection.execute(delete(table).where(table.c.article_id == article_id))
         connection.execute(delete(ARTICLE).where(ARTICLE.c.id == article_id))

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from pipeline.errors import StorageError
@@ -64,6 +65,9 @@ class Recorder:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Listen for what goes wrong in the spider's own callbacks, and for the end."""
         recorder = cls(crawler)
+        # Scrapy's own statistics would write every request and answer out to count its bytes.
+        crawler.signals.connect(recorder._asked, signal=signals.request_reached_downloader)
+        crawler.signals.connect(recorder._answered, signal=signals.response_downloaded)
         crawler.signals.connect(recorder._spider_failed, signal=signals.spider_error)
         crawler.signals.connect(recorder._spider_closed, signal=signals.spider_closed)
         return recorder
@@ -195,7 +199,7 @@ class Recorder:
             failed_sources=self._failed_sources(states),
             changed_sources=self._changed_sources(states),
             removed_lines=self._writer.removed_lines,
-            costs=self._all_costs(),
+            costs=self._costs,
         )
 
     def _note_failure(self, failure: StorageError) -> None:
@@ -206,7 +210,7 @@ class Recorder:
                 at=datetime.now(UTC),
                 outcome="failed",
                 failed_sources={},
-                costs=self._all_costs(),
+                costs=self._costs,
                 failure=str(failure),
             )
 
@@ -219,14 +223,13 @@ class Recorder:
         assert report is not None  # noqa: S101  # it was written by this process under the lock
         run_event(report)
 
-    def _all_costs(self) -> Costs:
-        stats = self._crawler.stats
-        assert stats is not None  # noqa: S101  # the crawl has begun
-        return replace(
-            self._costs,
-            requests=stats.get_value("downloader/request_count", 0),
-            received_bytes=stats.get_value("downloader/response_bytes", 0),
-        )
+    def _asked(self) -> None:
+        self._costs = replace(self._costs, requests=self._costs.requests + 1)
+
+    def _answered(self, response: Response) -> None:
+        # Before it is unpacked.
+        received = self._costs.received_bytes + len(response.body)
+        self._costs = replace(self._costs, received_bytes=received)
 
     def _failed_sources(self, states: Mapping[str, SourceState]) -> dict[str, str]:
         """Sources none of whose channels answered in this run, and those that our own code broke on."""

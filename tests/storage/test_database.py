@@ -153,6 +153,49 @@ def test_a_corpus_that_another_keeps_locked_is_said_to_be_locked(
         store(second, article())
 
 
+# Writes again at once, whenever it has written: so long that to ask now and then would not do.
+_GREEDY = """
+import sys, time
+from datetime import UTC, datetime
+from sqlalchemy import text
+from storage import Corpus
+
+with Corpus.open(sys.argv[1], write=True) as corpus:
+    print("begins", flush=True)
+    while True:
+        with corpus.write() as connection:
+            connection.execute(text("UPDATE search_mark SET article_id = article_id + 1"))
+            time.sleep(0.02)
+"""
+
+
+def test_a_writer_that_never_pauses_lets_the_others_have_their_turns(corpus: Corpus, corpus_url: str) -> None:
+    with corpus.write() as connection:
+        connection.execute(text("INSERT INTO search_mark VALUES ('rounds', 0, '2025-08-12 12:00:00')"))
+
+    def rounds() -> int:
+        with corpus.read() as connection:
+            return int(connection.execute(text("SELECT article_id FROM search_mark")).scalar_one())
+
+    greedy = subprocess.Popen([sys.executable, "-c", _GREEDY, corpus_url], stdout=subprocess.PIPE)
+    waited = []
+    try:
+        assert greedy.stdout is not None
+        greedy.stdout.readline()
+        for _ in range(20):
+            begun = before = rounds()
+            while begun == before:
+                begun = rounds()
+            with corpus.write():
+                waited.append(rounds() - begun)
+    finally:
+        greedy.kill()
+        greedy.communicate()
+
+    # Each waited for the one that had it, and at most for one more.
+    assert all(number <= 2 for number in waited), waited
+
+
 def test_a_reader_sees_one_snapshot_while_another_writes(corpus: Corpus, corpus_url: str) -> None:
     store(corpus, article("a"), article("b"))
 

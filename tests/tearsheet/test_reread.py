@@ -213,10 +213,7 @@ def test_a_query_says_which_articles_and_which_pages_are_read_again(paper_desk: 
 def test_an_article_that_a_person_decided_of_is_not_reported_as_turned(
     paper_desk: Desk, press: Harbor
 ) -> None:
-    write(
-        paper_desk, "CREATE TABLE IF NOT EXISTS article_mark (article_id INTEGER, watch TEXT, verdict TEXT)"
-    )
-    write(paper_desk, "INSERT INTO article_mark (article_id, watch, verdict) VALUES (1, 'boats', 'relevant')")
+    paper_desk.run("mark", "1", "relevant", "--watch", "boats")
     configure(paper_desk, press, "[watches.boats]\nquery = 'race'\n")
 
     done = paper_desk.run("reread", "--json").json

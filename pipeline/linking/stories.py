@@ -59,7 +59,7 @@ def story_match(
     match = StoryMatch(weight)
     for article_id in best:
         other = tellings[article_id]
-        score = 2 * shared[article_id] / (weight + other.weight) if weight + other.weight else 0.0
+        score = min(1.0, 2 * shared[article_id] / (weight + other.weight)) if weight else 0.0
         if score > match.score and score >= _needed(abs((seen_at - other.seen_at).total_seconds()), is_form):
             match = StoryMatch(weight, article_id, score)
     return match, rare

@@ -232,11 +232,8 @@ def test_the_raw_page_is_what_the_server_sent(ask: Answers) -> None:
 def test_copies_and_story_lead_to_the_other_articles(ask: Answers) -> None:
     number = ask.number(COPIED)
     copies, story = ask(("show", number, "--copies", "--json"), ("show", number, "--story", "--json"))
-    reprints = {
-        article.url
-        for article in ask.collected.editions[1]
-        if article.reprint_of == COPIED and article.paragraphs == ask.collected.article(COPIED).paragraphs
-    }
+    # One of them is cut short, under another headline.
+    reprints = {article.url for article in ask.collected.editions[1] if article.reprint_of == COPIED}
 
     assert {record["url"] for record in copies.json["articles"]} == reprints != set()
     assert {record["url"] for record in story.json["articles"]} >= reprints

@@ -7,7 +7,7 @@ without it theirs counts again.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Select, and_, or_, select, tuple_, union_all
+from sqlalchemy import and_, exists, or_, select, union_all
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
@@ -37,22 +37,31 @@ def is_shown() -> ColumnElement[bool]:
     marked as wrong.
     """
     said = _said()
-    still_wanted = select(wanted().c.article_id)
-    refused = _ids(said, said.c.verdict == _NOT).where(said.c.article_id.not_in(still_wanted))
-    return or_(
-        ARTICLE.c.id.in_(_ids(said, said.c.verdict == _RELEVANT)),
-        and_(ARTICLE.c.hidden.is_(False), ARTICLE.c.id.not_in(refused)),
+    is_wanted = exists().where(
+        JUDGEMENT.c.article_id == said.c.article_id, JUDGEMENT.c.relevant, _is_unmarked()
     )
+    relevant = select(said.c.article_id).where(said.c.verdict == _RELEVANT)
+    refused = select(said.c.article_id).where(said.c.verdict == _NOT, ~is_wanted)
+    return or_(ARTICLE.c.id.in_(relevant), and_(ARTICLE.c.hidden.is_(False), ARTICLE.c.id.not_in(refused)))
 
 
 def wanted() -> Subquery:
     """Return rows of ``article_id`` and ``watch``: what each watch wants, each pair once."""
     said = _said()
-    marked = select(said.c.article_id, said.c.watch)
+    # Few articles are marked: for all others one look-up says that the rules decide.
     by_rules = select(JUDGEMENT.c.article_id, JUDGEMENT.c.watch).where(
-        JUDGEMENT.c.relevant, tuple_(JUDGEMENT.c.article_id, JUDGEMENT.c.watch).not_in(marked)
+        JUDGEMENT.c.relevant,
+        or_(JUDGEMENT.c.article_id.not_in(select(said.c.article_id)), _is_unmarked()),
     )
-    return union_all(by_rules, marked.where(said.c.verdict == _RELEVANT).distinct()).subquery()
+    by_marks = select(said.c.article_id, said.c.watch).where(said.c.verdict == _RELEVANT)
+    return union_all(by_rules, by_marks.distinct()).subquery()
+
+
+def _is_unmarked() -> ColumnElement[bool]:
+    """Return the condition that no mark decides for the article and the watch of a judgement."""
+    said = _said()
+    of_both = said.c.article_id == JUDGEMENT.c.article_id, said.c.watch == JUDGEMENT.c.watch
+    return ~select(said.c.verdict).where(*of_both).correlate(JUDGEMENT).exists()
 
 
 def _said() -> Subquery:
@@ -70,7 +79,3 @@ def _said() -> Subquery:
         .join(same, same.c.duplicate_cluster == marked.c.duplicate_cluster)
         .subquery()
     )
-
-
-def _ids(said: Subquery, condition: ColumnElement[bool]) -> Select[tuple[int]]:
-    return select(said.c.article_id).where(condition)

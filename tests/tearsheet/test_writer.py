@@ -9,7 +9,7 @@ from pipeline.items import Article, Fate
 from storage import Corpus
 from storage.runs import RunLog
 from tearsheet.writer import Outcome, Stored, Writer
-from tests.storage.builders import NOON, article, entry, frontier
+from tests.storage.builders import NOON, article, entry, frontier, stamp
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def fates(corpus: Corpus) -> dict[str, int]:
 
 
 def test_an_article_that_is_refused_ends_alone_and_the_rest_of_its_batch_is_stored(corpus: Corpus) -> None:
-    naive = article("b", seen_at=NOON.replace(tzinfo=None))
+    naive = article("b", modified=stamp(NOON.replace(tzinfo=None)))
 
     told = stored_at_once(corpus, outcome("a", article("a")), outcome("b", naive), outcome("c", article("c")))
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Fate
 from storage.corpus import Corpus
-from storage.linking import unlink
+from storage.linking import choose_head, unlink
 from storage.search.history import number_of
 from storage.sqlite import optimize_index, overwrite_deleted
 from storage.tables import ADDRESS, ARTICLE, ARTICLE_MARK, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
@@ -55,6 +55,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         for table in _HANG_ON_ARTICLE:
             connection.execute(delete(table).where(table.c.article_id == article_id))
         connection.execute(delete(ARTICLE).where(ARTICLE.c.id == article_id))
+        choose_head(connection, row.duplicate_cluster)
         optimize_index(connection)
     pages = corpus.pages.remove(keys)
     corpus.settle()
@@ -70,7 +71,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
 
 
 def _hand_on(connection: Connection, row: Row[Any]) -> int:
-    """Let the oldest copy stand for the others; return how many articles have the same text."""
+    """Let the oldest copy stand for the others meanwhile; return how many articles have the same text."""
     is_other = ARTICLE.c.id != row.id
     of_cluster = select(ARTICLE.c.id).where(ARTICLE.c.duplicate_cluster == row.duplicate_cluster, is_other)
     others = list(connection.execute(of_cluster.order_by(ARTICLE.c.id)).scalars())

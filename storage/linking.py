@@ -11,7 +11,7 @@ from pipeline.linking.links import Bridge, Links
 from storage.neighbours import block_of, packed
 from storage.tables import ARTICLE, FINGERPRINT, LINK, MENTION, SKETCH
 
-__all__ = ["keep_links", "renew_links", "unlink"]
+__all__ = ["choose_head", "keep_links", "renew_links", "unlink"]
 
 # A larger cluster has its head; choosing among so many for each newcomer would cost more than it tells.
 _MOST_MEMBERS = 200

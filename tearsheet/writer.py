@@ -171,7 +171,8 @@ class Writer:
         return self._settled_again(outcome)
 
     def _settled_article(self, outcome: Outcome, article: Article, place: _Place) -> Stored:
-        decision, reason = place.decision, _reason(article)
+        decision = place.decision
+        reason = "; ".join(filter(None, (_reason(article), *decision.reasons)))
         self._frontier.settle(
             outcome.entry,
             decision.fate,

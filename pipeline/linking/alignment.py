@@ -137,10 +137,6 @@ def _slot(mine: Sequence[str], theirs: Sequence[str]) -> Slot | None:
     is_number = one.isdigit() and other.isdigit()
     # The names of days are alike, and yet another day is another case.
     is_day = bool(_DAYS & set(mine)) and bool(_DAYS & set(theirs))
-    if not (is_number or is_day) and (
-        max(len(one), len(other)) <= _SHORT or fuzz.ratio(one, other) >= _MISSPELT
-    ):
-        return None
-    if one == other:
+    if one == other or not (is_number or is_day or _are_others(one, other)):
         return None
     return Slot(" ".join(mine), " ".join(theirs), is_number)

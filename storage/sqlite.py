@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -69,7 +69,6 @@ _PATIENCE_SECONDS = 0.05
 _ASK_AGAIN_SECONDS = 0.003
 
 _WRITER_PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "journal_size_limit = 67108864",
     "foreign_keys = ON",
@@ -122,6 +121,9 @@ def connect(path: str, *, write: bool, patience: float = _BUSY_SECONDS) -> sqlit
         isolation_level=None,
         check_same_thread=False,
     )
+    if write:
+        # Of several that make the same new file, SQLite refuses all but one at once, whatever the patience.
+        _until_free(lambda: connection.execute("PRAGMA journal_mode = WAL"), _BUSY_SECONDS)
     for pragma in _WRITER_PRAGMAS if write else _READER_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("fold", 1, _folded, deterministic=True)
@@ -184,11 +186,16 @@ def begin(connection: Connection, *, write: bool, seconds: float | None = None) 
     if not write:
         connection.exec_driver_sql("BEGIN")
         return
-    end = monotonic() + (_BUSY_SECONDS if seconds is None else seconds)
+    patience = _BUSY_SECONDS if seconds is None else seconds
+    _until_free(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"), patience)
+
+
+def _until_free(statement: Callable[[], object], seconds: float) -> None:
+    end = monotonic() + seconds
     while True:
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError as error:
+            statement()
+        except (OperationalError, sqlite3.OperationalError) as error:
             if not _is_busy(error) or monotonic() >= end:
                 raise
             sleep(_ASK_AGAIN_SECONDS)
@@ -196,8 +203,9 @@ def begin(connection: Connection, *, write: bool, seconds: float | None = None) 
             return
 
 
-def _is_busy(error: OperationalError) -> bool:
-    return str(getattr(error.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
+def _is_busy(error: OperationalError | sqlite3.OperationalError) -> bool:
+    said = error.orig if isinstance(error, OperationalError) else error
+    return str(getattr(said, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
 
 
 # The index answers to its own name as a column, and ranks by another.

@@ -4,6 +4,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -16,12 +18,14 @@ from sqlalchemy.exc import StatementError
 from sqlmodel import SQLModel
 
 from pipeline.errors import ConfigError, StorageError
-from storage import Corpus
+from storage import Corpus, sqlite
 from storage.articles import Articles
 from storage.database import NEWEST, Database
 from storage.frontier import RunFrontier
 from storage.migrate import configuration, is_ours
 from tests.storage.builders import NOON, article, decision, entry, page, poll, stamp, start_run, store
+
+WRITERS = 6
 
 
 def test_the_tables_and_the_migrations_agree(corpus: Corpus) -> None:
@@ -35,6 +39,17 @@ def test_the_tables_and_the_migrations_agree(corpus: Corpus) -> None:
 
 def test_the_newest_migration_is_the_one_the_program_expects() -> None:
     assert ScriptDirectory.from_config(configuration(None)).get_current_head() == NEWEST
+
+
+def test_of_many_that_make_the_same_new_file_none_is_told_that_it_is_locked(tmp_path: Path) -> None:
+    def journal(number: int) -> str:
+        connection = sqlite.connect(str(tmp_path / f"{number // WRITERS}.db"), write=True, patience=0.05)
+        with closing(connection):
+            (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        return str(mode)
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        assert set(writers.map(journal, range(30 * WRITERS))) == {"wal"}
 
 
 def test_a_corpus_that_is_not_there_is_not_made_by_reading(corpus_url: str, tmp_path: Path) -> None:
@@ -158,7 +173,7 @@ _GREEDY = """
 import sys, time
 from datetime import UTC, datetime
 from sqlalchemy import text
-from storage import Corpus
+from storage import Corpus, sqlite
 
 with Corpus.open(sys.argv[1], write=True) as corpus:
     print("begins", flush=True)
@@ -210,7 +225,7 @@ def test_a_reader_sees_one_snapshot_while_another_writes(corpus: Corpus, corpus_
 
 _WRITER = """
 import sys
-from storage import Corpus
+from storage import Corpus, sqlite
 from tests.storage.builders import article, store
 
 with Corpus.open(sys.argv[1], write=True) as corpus:

@@ -12,6 +12,7 @@ from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
 from pipeline.protocols import KnownText
 from storage.database import Database
+from storage.dialect import dialect_of
 from storage.tables import ARTICLE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Articles"]
@@ -93,6 +94,7 @@ def _add(connection: Connection, article: Article, decision: Decision, page_id: 
     if not placing["duplicate_cluster"]:
         _update(connection, article_id, duplicate_cluster=article_id, story=article_id)
     connection.execute(insert(TEXT), {"article_id": article_id} | _words(article))
+    dialect_of(connection).index_text(connection, article_id, **_words(article))
     _note_revision(connection, article_id, 1, article, page_id)
     return article_id
 
@@ -108,6 +110,7 @@ def _revise(connection: Connection, article_id: int, article: Article, page_id: 
         .values(**words._mapping)
     )
     connection.execute(update(TEXT).where(TEXT.c.article_id == article_id).values(**_words(article)))
+    dialect_of(connection).index_text(connection, article_id, **_words(article))
     number = old.revision + 1
     changed = {name: value for name, value in _described(article).items() if value or name == "flags"}
     # The first published time stays: a revision often shows only the time of its change.

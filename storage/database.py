@@ -6,18 +6,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import URL, Engine, inspect, make_url, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
+from storage import sqlite
+from storage.dialect import WRITE, Dialect, dialect_named
 from storage.pages import page_file_beside
-from storage.sqlite import MEMORY, WRITE, engine_for, truncate_log, wrapped
+from storage.sqlite import MEMORY
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
 NEWEST = "0004"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
+
+_ADVICE = "write e.g. sqlite:///tearsheet.db or postgresql+psycopg://user@host/name as corpus url"
+_PAGES_ADVICE = "write e.g. sqlite:///tearsheet.pages.db as pages_url"
+_ABSENT = "{}: no corpus here; run `tearsheet collect` first"
+_PAGES_HERE = "tearsheet.pages.db"
+"""Where the raw pages of a corpus in PostgreSQL are unless it is said otherwise: in the working folder."""
 
 
 class Database:
@@ -26,21 +34,25 @@ class Database:
     def __init__(self, engine: Engine, *, path: str, pages_path: str, is_writable: bool) -> None:
         self._engine = engine
         self._writing: Connection | None = None
+        self.dialect: Dialect = dialect_named(engine.dialect.name)
         self.path = path
+        """Its file; of PostgreSQL its URL without the password."""
         self.pages_path = pages_path
         self.is_writable = is_writable
 
     @classmethod
     def open(cls, url: str = "sqlite:///tearsheet.db", *, pages_url: str = "", write: bool = False) -> Self:
-        """Open the corpus at the URL; made or migrated when opened with ``write``.
+        """Open the corpus at the URL, in SQLite or PostgreSQL; made or migrated when opened with ``write``.
 
         Raises ConfigError for a URL that cannot be used, StorageError when there is no corpus or it cannot be
         opened. Without ``write`` other processes may write meanwhile.
         """
-        path = _path(url)
-        _require_file(path, write=write)
-        pages_path = _path(pages_url) if pages_url else page_file_beside(path)
-        database = cls(engine_for(path, write=write), path=path, pages_path=pages_path, is_writable=write)
+        engine, path = _engine(url, write=write)
+        if pages_url:
+            pages_path = _file(_parsed(pages_url, advice=_PAGES_ADVICE), advice=_PAGES_ADVICE)
+        else:
+            pages_path = page_file_beside(path) if engine.dialect.name == "sqlite" else _PAGES_HERE
+        database = cls(engine, path=path, pages_path=pages_path, is_writable=write)
         try:
             database._bring_up_to_date()
         except BaseException:
@@ -49,7 +61,7 @@ class Database:
         return database
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -72,7 +84,10 @@ class Database:
         if self._writing is not None:
             yield self._writing
             return
-        with wrapped(self.path), self._engine.execution_options(**{WRITE: True}).begin() as connection:
+        with (
+            self.dialect.wrapped(self.path),
+            self._engine.execution_options(**{WRITE: True}).begin() as connection,
+        ):
             self._writing = connection
             try:
                 yield connection
@@ -85,16 +100,26 @@ class Database:
         if self._writing is not None:
             yield self._writing
             return
-        with wrapped(self.path), self._engine.begin() as connection:
+        with self.dialect.wrapped(self.path), self._engine.begin() as connection:
             yield connection
 
     def settle(self) -> bool:
-        """Bring all that was written into the database file itself; False when readers are in the way."""
-        with wrapped(self.path), self._engine.connect() as connection:
-            return truncate_log(connection)
+        """Bring all that was written to its place in the database; False when readers are in the way."""
+        with self.dialect.wrapped(self.path):
+            return self.dialect.settle(self._engine)
+
+    @property
+    def file(self) -> Path | None:
+        """The file it is in; None when it is not in a file of this machine."""
+        return Path(self.path) if self._engine.dialect.name == "sqlite" and self.path != MEMORY else None
+
+    def is_made(self) -> bool:
+        """Tell whether there are the tables of a corpus, of whatever version."""
+        with self.dialect.wrapped(self.path):
+            return bool(self._version())
 
     def _bring_up_to_date(self) -> None:
-        with wrapped(self.path):
+        with self.dialect.wrapped(self.path):
             found = self._version()
             if found == NEWEST:
                 return
@@ -102,6 +127,8 @@ class Database:
                 raise StorageError(
                     f"{self.path}: made by a newer Tearsheet (tables {found}, known: {NEWEST}); update yours"
                 )
+            if not found and not self.is_writable:
+                raise StorageError(_ABSENT.format(self.path), is_absent=True)
             if not self.is_writable:
                 raise StorageError(
                     f"{self.path}: made by an older Tearsheet; run `tearsheet collect` to update it"
@@ -112,9 +139,9 @@ class Database:
             upgrade(self._engine, location=self.path)
 
     def _version(self) -> str:
-        """Return the number of the last migration applied; "" for an empty file."""
+        """Return the number of the last migration applied; "" for an empty database."""
         with self._engine.begin() as connection:
-            tables = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
+            tables = inspect(connection).get_table_names()
             if "alembic_version" in tables:
                 return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
         if tables:
@@ -124,20 +151,39 @@ class Database:
 
 def require_corpus(url: str) -> None:
     """Raise StorageError when there is no corpus at the URL, whatever it is wanted for."""
-    _require_file(_path(url), write=False)
-
-
-def _path(url: str) -> str:
-    advice = "write e.g. sqlite:///tearsheet.db as corpus url"
+    engine, path = _engine(url, write=False)
+    database = Database(engine, path=path, pages_path="", is_writable=False)
     try:
-        parsed = make_url(url)
+        if not database.is_made():
+            raise StorageError(_ABSENT.format(path), is_absent=True)
+    finally:
+        database.close()
+
+
+def _engine(url: str, *, write: bool) -> tuple[Engine, str]:
+    """Return an engine on the database, and how the corpus is named to people."""
+    parsed = _parsed(url, advice=_ADVICE)
+    if parsed.get_backend_name() == "postgresql":
+        # Loaded where it is used: not everybody has the libraries it needs.
+        from storage import postgres
+
+        return postgres.engine_for(parsed, write=write), postgres.location_of(parsed)
+    path = _file(parsed, advice=_ADVICE)
+    _require_file(path, write=write)
+    return sqlite.engine_for(path, write=write), path
+
+
+def _parsed(url: str, *, advice: str) -> URL:
+    try:
+        return make_url(url)
     except ArgumentError as error:
         raise ConfigError(f"{url!r} is no database URL; {advice}") from error
+
+
+def _file(parsed: URL, *, advice: str) -> str:
     backend = parsed.get_backend_name()
-    if backend == "postgresql":
-        raise ConfigError(f"this version stores in SQLite only, not yet in PostgreSQL; {advice}")
     if backend != "sqlite":
-        raise ConfigError(f"{backend} is not a database that Tearsheet stores in; {advice}")
+        raise ConfigError(f"{backend} is not a database that Tearsheet stores this in; {advice}")
     return parsed.database or MEMORY
 
 
@@ -155,4 +201,4 @@ def _require_file(path: str, *, write: bool) -> None:
     if write and not has_folder:
         raise StorageError(f"{path}: there is no folder {file.parent}; make it first")
     if not write and not has_bytes:
-        raise StorageError(f"{path}: no corpus here; run `tearsheet collect` first", is_absent=True)
+        raise StorageError(_ABSENT.format(path), is_absent=True)

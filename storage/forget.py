@@ -9,7 +9,6 @@ from sqlalchemy.engine import Connection, Row
 from pipeline.items import Fate
 from storage.corpus import Corpus
 from storage.search.history import number_of
-from storage.sqlite import optimize_index, overwrite_deleted
 from storage.tables import ADDRESS, ARTICLE, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Forgotten", "forget"]
@@ -44,7 +43,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         article_id = number_of(connection, ref)
         if article_id is None:
             return None
-        overwrite_deleted(connection)
+        corpus.dialect.overwrite_deleted(connection)
         row = connection.execute(
             select(ARTICLE, TEXT.c.title).join(TEXT).where(ARTICLE.c.id == article_id)
         ).one()
@@ -53,7 +52,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         for table in _HANG_ON_ARTICLE:
             connection.execute(delete(table).where(table.c.article_id == article_id))
         connection.execute(delete(ARTICLE).where(ARTICLE.c.id == article_id))
-        optimize_index(connection)
+        corpus.dialect.optimize_index(connection)
     pages = corpus.pages.remove(keys)
     corpus.settle()
     return Forgotten(

@@ -5,29 +5,23 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from pipeline.errors import StorageError
-from storage.sqlite import WRITE
+from storage.dialect import WRITE, dialect_of
 
 __all__ = ["configuration", "is_ours", "upgrade"]
 
 
 def upgrade(engine: Engine, *, location: str) -> None:
-    """Apply every migration that the corpus lacks; raises StorageError when its rows then point nowhere.
-
-    Foreign keys are off meanwhile: a table made anew would otherwise take the rows that hang on it along.
-    """
+    """Apply every migration that the corpus lacks; raises StorageError when its rows then point nowhere."""
     with engine.connect() as connection:
-        connection.connection.execute("PRAGMA foreign_keys = OFF")
-        try:
-            with connection.execution_options(**{WRITE: True}).begin():
-                command.upgrade(configuration(connection), "head")
-                astray = connection.execute(text("PRAGMA foreign_key_check")).all()
-                if astray:
-                    raise StorageError(f"{location}: {len(astray)} rows point nowhere; nothing was changed")
-        finally:
-            connection.connection.execute("PRAGMA foreign_keys = ON")
+        dialect = dialect_of(connection)
+        with (
+            dialect.migrating(connection, location),
+            connection.execution_options(**{WRITE: True}).begin(),
+        ):
+            command.upgrade(configuration(connection), "head")
+            dialect.check_migrated(connection, location)
 
 
 def configuration(connection: Any) -> Config:
@@ -38,5 +32,5 @@ def configuration(connection: Any) -> Config:
 
 
 def is_ours(_object: Any, name: str | None, kind: str, *_rest: Any) -> bool:
-    """Say whether the tables module declares it: the full-text index and its shadows are made by hand."""
-    return not (kind == "table" and name is not None and name.startswith("article_fts"))
+    """Say whether the tables module declares it: the full-text index of either database is made by hand."""
+    return not (kind == "table" and name is not None and name.startswith(("article_fts", "article_words")))

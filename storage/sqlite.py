@@ -33,33 +33,39 @@ from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.characters import storable
 from pipeline.errors import StorageError
+from pipeline.syntax import Node
 from pipeline.words import fold
+from storage.dialect import WRITE
+from storage.fts5 import fts5
 
 __all__ = [
     "MEMORY",
-    "WRITE",
-    "author_contains",
+    "RANK_LIMIT",
+    "check_migrated",
     "connect",
     "engine_for",
-    "faults_in_file",
+    "faults",
     "found_by",
     "has_wal_reset_fault",
+    "index_text",
     "is_index_true",
+    "migrating",
     "optimize_index",
     "overwrite_deleted",
     "ranked_by",
     "rebuild_index",
     "refresh_statistics",
-    "truncate_log",
+    "settle",
     "unindexed",
+    "weaknesses",
     "wrapped",
 ]
 
 MEMORY = ":memory:"
 """The path of a corpus that lives in memory, for one process."""
 
-WRITE = "tearsheet_write"
-"""The execution option of a connection whose transactions take the write lock at once."""
+RANK_LIMIT = 50_000
+"""A search that finds more is given newest first: ranking looks at every match."""
 
 _BUSY_SECONDS = 5.0
 
@@ -161,25 +167,19 @@ _INDEX = table("article_fts", column("rowid", Integer), column("article_fts", St
 _TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT = 4.0, 2.0, 1.0
 
 
-def found_by(match: str, article_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that a full-text expression (storage.search.fulltext) finds the article."""
-    return article_id.in_(select(_INDEX.c.rowid).where(_INDEX.c.article_fts.op("MATCH")(match)))
+def found_by(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that a tree of words finds the article."""
+    return article_id.in_(select(_INDEX.c.rowid).where(_INDEX.c.article_fts.op("MATCH")(fts5(tree))))
 
 
-def ranked_by(match: str) -> Subquery:
+def ranked_by(tree: Node) -> Subquery:
     """Return rows of ``article_id`` and ``score``, best first when sorted upwards; costs 3 µs a match."""
     score = func.bm25(_INDEX.c.article_fts, _TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT)
     return (
         select(_INDEX.c.rowid.label("article_id"), score.label("score"))
-        .where(_INDEX.c.article_fts.op("MATCH")(match))
+        .where(_INDEX.c.article_fts.op("MATCH")(fts5(tree)))
         .subquery()
     )
-
-
-def author_contains(authors: ColumnElement[list[str]], value: str) -> ColumnElement[bool]:
-    """Return the condition that a folded author's name contains the value."""
-    names = func.json_each(authors).table_valued("value")
-    return select(names.c.value).where(func.instr(func.fold(names.c.value), value) > 0).exists()
 
 
 def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
@@ -212,19 +212,46 @@ def refresh_statistics(connection: Connection) -> None:
     connection.execute(text("PRAGMA optimize = 0x10002"))
 
 
-def truncate_log(connection: Connection) -> bool:
-    """Bring what was written into the file itself; False when readers of an older state are in the way.
-
-    Outside of a transaction.
-    """
-    busy, *_ = connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+def settle(engine: Engine) -> bool:
+    """Bring what was written into the file itself; False when readers of an older state are in the way."""
+    with engine.connect() as connection:
+        busy, *_ = connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 
 
-def faults_in_file(connection: Connection) -> list[str]:
+@contextmanager
+def migrating(connection: Connection, location: str) -> Iterator[None]:
+    """Switch foreign keys off: a table made anew would otherwise take the rows that hang on it along."""
+    connection.connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+def check_migrated(connection: Connection, location: str) -> None:
+    """Raise StorageError when rows point nowhere: nothing looked while they were changed."""
+    astray = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if astray:
+        raise StorageError(f"{location}: {len(astray)} rows point nowhere; nothing was changed")
+
+
+def faults(connection: Connection) -> list[str]:
     """Return what SQLite finds wrong with the file; reads all of it."""
     lines = connection.execute(text("PRAGMA quick_check(10)")).scalars()
     return [str(line) for line in lines if line != "ok"]
+
+
+def weaknesses() -> list[tuple[str, str]]:
+    """Return what is wrong with this SQLite, each with what to do."""
+    if not has_wal_reset_fault(sqlite3.sqlite_version_info):
+        return []
+    what = f"SQLite {sqlite3.sqlite_version} can, rarely, damage a corpus read while it is written"
+    return [(what, "use a Python built with SQLite 3.51.3 or newer (or 3.50.7, 3.44.6), and keep backups")]
+
+
+def index_text(connection: Connection, article_id: int, title: str, standfirst: str, text: str) -> None:
+    """Do nothing: triggers keep the index right."""
 
 
 def unindexed(connection: Connection) -> int:

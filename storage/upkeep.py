@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from storage.corpus import Corpus
-from storage.sqlite import optimize_index, refresh_statistics
 
 __all__ = ["Upkept", "keep_up"]
 
@@ -25,6 +24,6 @@ def keep_up(corpus: Corpus) -> Upkept:
     run lock.
     """
     with corpus.write() as connection:
-        optimize_index(connection)
-        refresh_statistics(connection)
+        corpus.dialect.optimize_index(connection)
+        corpus.dialect.refresh_statistics(connection)
     return Upkept(is_log_emptied=corpus.settle(), freed_bytes=corpus.pages.shrink())

@@ -22,7 +22,13 @@ _NOBODY = 65534
 # Nothing of it outlives the tests: no file has to be safe on the disk. Texts compare as in SQLite.
 _INIT = ("--username=tearsheet", "--auth=trust", "--no-sync", "--encoding=UTF8", "--no-instructions")
 _LOCALE = ("--locale-provider=builtin", "--locale=C.UTF-8")
-_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "autovacuum=off")
+_OPTIONS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "listen_addresses=",
+    "autovacuum=off",
+)
 
 
 class PostgresServer:
@@ -118,15 +124,30 @@ def _running(programs: Path) -> Iterator[URL]:
             # Files, not pipes: the server inherits them, and a pipe would stay open until it ends.
             with (folder / f"{program}.out").open("w+") as said:
                 done = subprocess.run(
-                    command, stdout=said, stderr=said, user=user, group=user, extra_groups=[] if is_root else None,
-                    cwd=folder, check=False,
+                    command,
+                    stdout=said,
+                    stderr=said,
+                    user=user,
+                    group=user,
+                    extra_groups=[] if is_root else None,
+                    cwd=folder,
+                    check=False,
                 )
                 said.seek(0)
                 assert done.returncode == 0, f"{program}: {said.read()}"
 
         run("initdb", *_INIT, *_LOCALE)
         options = " ".join(f"-c {option}" for option in _OPTIONS)
-        run("pg_ctl", "start", "--wait", "--timeout=120", "--log", str(folder / "log"), "-o", f"{options} -k {folder}")
+        run(
+            "pg_ctl",
+            "start",
+            "--wait",
+            "--timeout=120",
+            "--log",
+            str(folder / "log"),
+            "-o",
+            f"{options} -k {folder}",
+        )
         try:
             yield make_url(f"postgresql+psycopg://tearsheet@/postgres?host={quote(str(folder), safe='')}")
         finally:

@@ -1,4 +1,4 @@
-"""Syntax tree -> SQL conditions on the article table; what is only text becomes one full-text expression."""
+"""Syntax tree -> SQL conditions on the article table; what is only text becomes one full-text condition."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, not_, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
-from storage.sqlite import author_contains, found_by
+from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Text
+from storage.search.fulltext import AuthorContains, Contains, Found
 from storage.tables import ARTICLE, JUDGEMENT
 
 __all__ = ["Conditions", "conditions", "positive_texts", "some_of"]
@@ -17,14 +17,14 @@ __all__ = ["Conditions", "conditions", "positive_texts", "some_of"]
 class Conditions:
     """A tree taken apart: an article must be found by ``match``, if there is one, and meet ``others``."""
 
-    match: str | None
-    """A full-text expression; every word in it is quoted."""
+    match: Node | None
+    """A tree of words: Text, Or, and And of which at least one part is not a Not."""
     others: tuple[ColumnElement[bool], ...]
 
     @property
     def all(self) -> tuple[ColumnElement[bool], ...]:
         """Every condition, the full-text one first."""
-        return self.others if self.match is None else (_found(self.match), *self.others)
+        return self.others if self.match is None else (Found(self.match), *self.others)
 
 
 def conditions(node: Node) -> Conditions:
@@ -37,9 +37,9 @@ def positive_texts(node: Node) -> tuple[Text, ...]:
     return tuple(dict.fromkeys(_positive(node)))
 
 
-def some_of(texts: Iterable[Text]) -> str:
-    """Return the full-text expression that finds any of the texts."""
-    return _joined("OR", [_term(text) for text in texts])
+def some_of(texts: Iterable[Text]) -> Node:
+    """Return the tree that finds any of the texts."""
+    return _joined(Or, tuple(texts))
 
 
 def _positive(node: Node) -> Iterator[Text]:
@@ -55,15 +55,15 @@ def _positive(node: Node) -> Iterator[Text]:
 class _Part:
     """One node: what must be found as text, or must not be, or any other condition; exactly one is there."""
 
-    present: str | None = None
-    absent: str | None = None
+    present: Node | None = None
+    absent: Node | None = None
     other: ColumnElement[bool] | None = None
 
     @classmethod
     def of(cls, node: Node) -> "_Part":
         match node:
             case Text():
-                return cls(present=_term(node))
+                return cls(present=node)
             case Not(part):
                 return cls.of(part).opposite
             case And(parts):
@@ -86,22 +86,22 @@ class _Part:
     @property
     def condition(self) -> ColumnElement[bool]:
         if self.present is not None:
-            return _found(self.present)
+            return Found(self.present)
         if self.absent is not None:
-            return not_(_found(self.absent))
+            return not_(Found(self.absent))
         return true() if self.other is None else self.other
 
 
 def _together(parts: Iterable[_Part]) -> Conditions:
-    """Return what meets every part: one expression for all that is text, and the rest."""
+    """Return what meets every part: one tree for all that is text, and the rest."""
     parts = tuple(parts)
     present = [part.present for part in parts if part.present is not None]
     absent = [part.absent for part in parts if part.absent is not None]
     if not present:
         return Conditions(None, tuple(part.condition for part in parts))
-    match = _joined("AND", present)
+    match = _joined(And, present)
     if absent:
-        match = f"({match} NOT {_joined('OR', absent)})"
+        match = And((match, Not(_joined(Or, absent))))
     return Conditions(match, tuple(part.other for part in parts if part.other is not None))
 
 
@@ -115,27 +115,12 @@ def _either(parts: Sequence[_Part]) -> _Part:
     present = [part.present for part in parts if part.present is not None]
     rest = [part.condition for part in parts if part.present is None]
     if not rest:
-        return _Part(present=_joined("OR", present))
-    return _Part(other=or_(*([_found(_joined("OR", present))] if present else []), *rest))
+        return _Part(present=_joined(Or, present))
+    return _Part(other=or_(*([Found(_joined(Or, present))] if present else []), *rest))
 
 
-def _joined(operator: str, matches: Sequence[str]) -> str:
-    return matches[0] if len(matches) == 1 else f"({f' {operator} '.join(matches)})"
-
-
-def _term(text: Text) -> str:
-    """Return a phrase as full-text syntax.
-
-    >>> _term(Text(("cartel", "sinal"), Scope.TITLE, prefix=True))
-    'title : "cartel sinal" *'
-    """
-    phrase = '"' + " ".join(text.words).replace('"', '""') + '"'
-    column = "title : " if text.scope is Scope.TITLE else ""
-    return column + phrase + (" *" if text.prefix else "")
-
-
-def _found(match: str) -> ColumnElement[bool]:
-    return found_by(match, ARTICLE.c.id)
+def _joined(kind: type[And] | type[Or], trees: Sequence[Node]) -> Node:
+    return trees[0] if len(trees) == 1 else kind(tuple(trees))
 
 
 def _field(name: FieldName, value: str) -> ColumnElement[bool]:
@@ -148,9 +133,9 @@ def _field(name: FieldName, value: str) -> ColumnElement[bool]:
             wanted = JUDGEMENT.c.relevant, func.fold(JUDGEMENT.c.watch) == value
             return ARTICLE.c.id.in_(select(JUDGEMENT.c.article_id).where(*wanted))
         case FieldName.AUTHOR:
-            return author_contains(ARTICLE.c.authors, value)
+            return AuthorContains(ARTICLE.c.authors, value)
         case FieldName.URL:
-            return func.instr(func.fold(ARTICLE.c.url), value) > 0
+            return Contains(ARTICLE.c.url, value)
 
 
 def _equals(column: ColumnElement[str], value: str) -> ColumnElement[bool]:

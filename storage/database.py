@@ -108,10 +108,29 @@ class Database:
         with self.dialect.wrapped(self.path):
             return self.dialect.settle(self._engine)
 
+    @contextmanager
+    def lock(self, name: str, *, otherwise: str) -> Iterator[None]:
+        """Hold a lock that a server keeps; raises LockedError with that message when another has it.
+
+        Only for a corpus without a ``file``, beside which a lock would lie.
+        """
+        # Loaded where it is used: not everybody has the libraries it needs.
+        from storage.locks import session_lock
+
+        with self.dialect.wrapped(self.path), session_lock(self._engine, name, otherwise=otherwise):
+            yield
+
+    def lock_holder(self, name: str) -> int | None:
+        """Return the number of the process that holds it: None when none does, 0 on another machine."""
+        from storage.locks import holder
+
+        with self.dialect.wrapped(self.path):
+            return holder(self._engine, name)
+
     @property
     def file(self) -> Path | None:
-        """The file it is in; None when it is not in a file of this machine."""
-        return Path(self.path) if self._engine.dialect.name == "sqlite" and self.path != MEMORY else None
+        """The file it is in; None when it is on a server."""
+        return Path(self.path) if self._engine.dialect.name == "sqlite" else None
 
     def is_made(self) -> bool:
         """Tell whether there are the tables of a corpus, of whatever version."""

@@ -145,7 +145,10 @@ def session_name() -> str:
 
 
 def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get(WRITE, False):
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    if options.get(WRITE, False):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_key('write')})")
     else:
         connection.exec_driver_sql(_READ)
@@ -197,7 +200,7 @@ def refresh_statistics(connection: Connection) -> None:
 def settle(engine: Engine) -> bool:
     """Let go of what was deleted, in the tables and in the index."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.connection.execute("VACUUM")
+        connection.exec_driver_sql("VACUUM")
     return True
 
 

@@ -164,11 +164,15 @@ def _rows_of_all(connection: Connection) -> Any:
 
 
 def _are_stored(connection: Connection, rows: Sequence[dict[str, Any]]) -> bool:
-    asked = func.unnest(
-        literal([row["article_id"] for row in rows], ARRAY(Integer)),
-        literal([row["number"] for row in rows], ARRAY(Integer)),
-        literal([row["words"] for row in rows], ARRAY(String)),
-    ).table_valued("article_id", "number", "words", name="asked", joins_implicitly=True)
+    asked = (
+        func.unnest(
+            literal([row["article_id"] for row in rows], ARRAY(Integer)),
+            literal([row["number"] for row in rows], ARRAY(Integer)),
+            literal([row["words"] for row in rows], ARRAY(String)),
+        )
+        .table_valued("article_id", "number", "words", name="asked", joins_implicitly=True)
+        .render_derived()
+    )
     found = select(func.count()).where(
         _WORDS.c.article_id == asked.c.article_id,
         _WORDS.c.number == asked.c.number,

@@ -30,7 +30,7 @@ def collect(
     """
     with (
         Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True) as corpus,
-        run_lock(corpus.path),
+        run_lock(corpus),
     ):
         settings = scrapy_settings(config) | {
             ORDER: order,

@@ -76,7 +76,7 @@ class Recorder:
             corpus = opened.enter_context(
                 Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True)
             )
-            opened.enter_context(run_lock(corpus.path))
+            opened.enter_context(run_lock(corpus))
             self._pages = opened.enter_context(PageFile(corpus.pages_path, write=True))
             # Compressing, and waiting for the disk: the crawl goes on meanwhile. One page after the other.
             self._keeping = opened.enter_context(ThreadPoolExecutor(max_workers=1))

@@ -58,7 +58,7 @@ class Daemon:
             corpus = opened.enter_context(
                 Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True)
             )
-            opened.enter_context(daemon_lock(corpus.path))
+            opened.enter_context(daemon_lock(corpus))
             self._config, self._jobs = config, Jobs(corpus)
             self._jobs.keep_only(self._definitions.keys())
             return asyncio.run(self._serve())

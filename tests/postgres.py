@@ -45,11 +45,11 @@ class PostgresServer:
         if not self._template:
             self._template = self._created()
             Corpus.open(self.url(self._template), write=True).close()
-        return self.url(self._created(template=self._template))
+        return self.url(self._created(self._template))
 
-    def empty_url(self) -> str:
+    def empty_url(self, encoding: str = "UTF8") -> str:
         """Return the URL of a database without tables."""
-        return self.url(self._created())
+        return self.url(self._created(f"template0 ENCODING '{encoding}' LOCALE 'C' LOCALE_PROVIDER libc"))
 
     def url(self, database: str) -> str:
         """Return the URL of one database."""
@@ -68,7 +68,7 @@ class PostgresServer:
     def _created(self, template: str = "template0") -> str:
         # The number of the process keeps two test runs on one server apart.
         name = f"tearsheet_test_{os.getpid()}_{next(self._numbers)}"
-        self._run(f"""CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING 'UTF8'""")
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE {template}')
         return name
 
     def _run(self, statement: str) -> None:

@@ -112,7 +112,9 @@ def test_lines_are_forgotten_after_a_week_and_days_after_a_month(asked: Corpus) 
         Readings(asked, now=clock).note([page(number, f"Line of day {ago}")])
 
     with asked.read() as connection:
-        lines = connection.execute(select(LINE.c.day, func.count()).group_by(LINE.c.day)).all()
+        lines = connection.execute(
+            select(LINE.c.day, func.count()).group_by(LINE.c.day).order_by(LINE.c.day)
+        ).all()
     assert [day.day for day in days(asked)] == [TODAY - timedelta(days=ago) for ago in (20, 8, 3, 1, 0)]
     assert [tuple(row) for row in lines] == [(TODAY - timedelta(days=ago), 2) for ago in (3, 1, 0)]
 

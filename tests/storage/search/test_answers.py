@@ -99,7 +99,7 @@ def test_a_cursor_of_another_order_is_refused(corpus: Corpus) -> None:
 def test_what_finds_too_much_to_rank_comes_newest_first_and_says_so(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.search.answers.RANK_LIMIT", 1)
+    monkeypatch.setattr(corpus.dialect, "RANK_LIMIT", 1)
     store(corpus, article("a"), article("b"))
 
     assert corpus.search("handed", sort="rank").sort == "new"

@@ -51,6 +51,10 @@ class PostgresServer:
         """Return the URL of a database without tables."""
         return self.url(self._created(f"template0 ENCODING '{encoding}' LOCALE 'C' LOCALE_PROVIDER libc"))
 
+    def copy_url(self, url: str) -> str:
+        """Return the URL of a copy of a database in which nobody is."""
+        return self.url(self._created(str(make_url(url).database)))
+
     def url(self, database: str) -> str:
         """Return the URL of one database."""
         return self._url.set(database=database).render_as_string(hide_password=False)

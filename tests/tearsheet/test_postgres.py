@@ -1,6 +1,6 @@
 """The sample newsroom collected into PostgreSQL: every command answers as it does of a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,8 @@ from tests.postgres import PostgresServer
 from tests.tearsheet.commands import Desk, complaint
 from tests.tearsheet.conftest import Collected
 
-# What differs from one collection to the next: ports and times.
-_OF_THE_MOMENT = {"url", "canonical_url", "published_at", "modified_at", "first_seen_at", "last_seen_at"}
-_NUMBERS = {"id", "duplicate_of", "duplicate_cluster", "story"}
+# What is the same whenever, and in whatever order, the newsroom is collected.
+_LASTING = ("title", "standfirst", "text", "language", "authors", "source", "revision", "flags", "watches")
 
 
 @pytest.fixture(scope="module")
@@ -41,21 +40,25 @@ def exported(desk: Desk) -> list[dict[str, Any]]:
     return desk.ask("export", "--include-copies", "--include-off-topic").json_lines
 
 
-def comparable(records: tuple[dict[str, Any], ...] | list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The records without what differs by the hour, those that an article is linked to named by their titles."""
-    titles = {record["id"]: record["title"] for record in records} | {None: None}
-    return sorted(
-        (
-            {name: value for name, value in record.items() if name not in _OF_THE_MOMENT | _NUMBERS}
-            | {"duplicate_of": titles[record["duplicate_of"]]}
-            for record in records
-        ),
-        key=lambda record: (record["title"], record["source"]),
-    )
+def lasting(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records without what differs by the hour or by who was asked first."""
+    rows = [{name: record[name] for name in _LASTING} for record in records]
+    return sorted(rows, key=lambda row: (row["title"], row["source"]))
+
+
+def clusters(records: Iterable[dict[str, Any]]) -> list[list[tuple[str, str]]]:
+    """Which articles have the same text."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for record in records:
+        found.setdefault(record["duplicate_cluster"], []).append((record["title"], record["source"]))
+    return sorted(map(sorted, found.values()))
 
 
 def test_the_same_articles_are_kept_and_linked_as_in_a_file(desk: Desk, collected: Collected) -> None:
-    assert comparable(exported(desk)) == comparable(collected.records)
+    records = exported(desk)
+
+    assert lasting(records) == lasting(collected.records)
+    assert clusters(records) == clusters(collected.records)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def test_the_same_articles_are_kept_and_linked_as_in_a_file(desk: Desk, collecte
         "extradit*",
         '"handed over"',
         "entregó OR deportado",
-        "title:extradition -source:estuary-wire",
+        "title:extradit* -source:estuary-wire",
         "lang:es after:2020",
         "url:mexico",
         "author:a",
@@ -100,7 +103,9 @@ def test_an_article_is_shown_with_its_page_its_history_and_its_fates(desk: Desk)
 def test_it_is_looked_after(desk: Desk) -> None:
     doctor, upkeep, prune = (desk.ask(*line) for line in (("doctor",), ("corpus", "upkeep"), ("prune",)))
 
-    assert (doctor.code, upkeep.code, prune.code) == (0, 0, 0), doctor.out
+    assert "the-silent-post is failing" in doctor.out
+    assert [word for word in ("index", "corpus", "run ", "postgresql") if word in doctor.out] == []
+    assert (upkeep.code, prune.code) == (0, 0)
     assert desk.ask("runs", "--json").json[0]["outcome"] == "done"
     assert desk.ask("sources", "list", "--json").json
 
@@ -120,14 +125,21 @@ def test_a_second_run_does_nothing(desk: Desk, url: str) -> None:
     assert "another run holds postgresql://tearsheet@" in complaint(done)
 
 
-def test_what_is_forgotten_is_found_no_more(desk: Desk) -> None:
-    gone = exported(desk)[0]
+def test_what_is_forgotten_is_found_no_more(
+    desk: Desk, url: str, postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    copy = postgres_server.copy_url(url)
+    config = (desk.folder / "tearsheet.toml").read_text()
+    changed = Desk(tmp_path)
+    changed.configure(config.replace(url, copy))
+    gone = exported(changed)[0]
 
-    assert desk.ask("forget", str(gone["id"]), "--yes").code == 0
+    done = changed.ask("forget", str(gone["id"]), "--yes")
 
-    assert gone["url"] not in {record["url"] for record in exported(desk)}
-    assert desk.why(gone["url"])[0] == "forgotten"
-    assert desk.ask("doctor").code == 0
+    assert done.code == 0, done.err
+    assert gone["url"] not in {record["url"] for record in exported(changed)}
+    assert exported(desk)[0] == gone
+    postgres_server.drop(copy)
 
 
 def test_a_missing_database_is_said_and_not_made(desk: Desk, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
@@ -29,8 +29,11 @@ class Dialect(Protocol):
     def found_by(self, tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
         """Return the condition that a tree of words (Text, And, Or, Not) finds the article."""
 
-    def ranked_by(self, tree: Node) -> Subquery:
-        """Return rows of ``article_id`` and ``score`` for what it finds, best first when sorted upwards."""
+    def ranked_by(self, tree: Node, among: Select[tuple[int]] | None) -> Subquery:
+        """Return rows of ``article_id`` and ``score`` for what it finds, best first when sorted upwards.
+
+        Where ``among`` is given, others than these articles are of no interest, and may be left out.
+        """
 
     def index_text(
         self, connection: Connection, article_id: int, title: str, standfirst: str, text: str

@@ -108,11 +108,14 @@ def _query(tree: Node) -> ColumnElement[Any]:
     return cast(literal(tsquery(tree), String), TSQUERY)
 
 
-def ranked_by(tree: Node) -> Subquery:
+def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:
     """Return rows of ``article_id`` and ``score``, best first when sorted upwards; reads all of a match."""
     whole = select(_WORDS.c.article_id, _score(_WORDS, tree)).where(
         _WORDS.c.number == _WHOLE, _matches(_WORDS, tree)
     )
+    if among is not None:
+        # Each vector is read to be ranked: not those that something else rules out.
+        whole = whole.where(_WORDS.c.article_id.in_(among))
     pieces = _WORDS.alias()
     in_pieces = (
         select(pieces.c.article_id, func.min(_score(pieces, tree)).label("score"))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Engine,
     Float,
     Integer,
+    Select,
     String,
     column,
     create_engine,
@@ -172,7 +173,7 @@ def found_by(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
     return article_id.in_(select(_INDEX.c.rowid).where(_INDEX.c.article_fts.op("MATCH")(fts5(tree))))
 
 
-def ranked_by(tree: Node) -> Subquery:
+def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:
     """Return rows of ``article_id`` and ``score``, best first when sorted upwards; costs 3 µs a match."""
     score = func.bm25(_INDEX.c.article_fts, _TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT)
     return (

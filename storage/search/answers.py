@@ -15,7 +15,7 @@ from pipeline.errors import ConfigError
 from pipeline.items import Judgement
 from pipeline.syntax import Text
 from storage.dialect import dialect_of
-from storage.search.conditions import Conditions, positive_texts, some_of
+from storage.search.conditions import Conditions, conditions, positive_texts, some_of
 from storage.search.records import Answer, Hit, Record, fields_from
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
@@ -55,7 +55,9 @@ def answer(
     if sort == "new":
         query = _newest(found, after)
     else:
-        query = _best(found, dialect.ranked_by(found.match or some_of(texts)), after)
+        is_narrowed = bool(conditions(asked.tree).others)
+        among = select(ARTICLE.c.id).where(*found.others) if is_narrowed else None
+        query = _best(found, dialect.ranked_by(found.match or some_of(texts), among), after)
     rows = connection.execute(query.limit(limit + 1)).all()
     page = rows[:limit]
     return Answer(

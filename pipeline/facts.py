@@ -1,6 +1,6 @@
 """What an article says of one move, as values: what is not said is None or empty."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -63,25 +63,42 @@ class Facts:
     groups: tuple[Fact[str], ...] = ()
     """By the name that the watch gives them."""
 
-    def as_record(self) -> dict[str, Any]:
-        """Return them as JSON can hold them: each fact an object of value, words and sentence."""
-        return asdict(self)
+    def named(self) -> Iterator[tuple[str, Fact[Any]]]:
+        """Yield every fact with its name, in order; a ``person`` or ``group`` may come more than once."""
+        single = {
+            "mechanism": self.mechanism,
+            "stage": self.stage,
+            "from": self.from_country,
+            "to": self.to_country,
+            "count": self.count,
+        }
+        yield from ((name, fact) for name, fact in single.items() if fact is not None)
+        yield from (("person", fact) for fact in self.names)
+        yield from (("group", fact) for fact in self.groups)
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> "Facts":
-        """Return the facts that ``as_record`` gave, after JSON too."""
+    def from_named(cls, named: Iterable[tuple[str, Fact[Any]]]) -> "Facts":
+        """Return the facts that ``named`` gave."""
+        pairs = tuple(named)
+        single = dict(pairs)
         return cls(
-            mechanism=_fact(record["mechanism"], Mechanism),
-            stage=_fact(record["stage"], Stage),
-            from_country=_fact(record["from_country"], str),
-            to_country=_fact(record["to_country"], str),
-            count=_fact(record["count"], int),
-            names=tuple(Fact(**each) for each in record["names"]),
-            groups=tuple(Fact(**each) for each in record["groups"]),
+            mechanism=single.get("mechanism"),
+            stage=single.get("stage"),
+            from_country=single.get("from"),
+            to_country=single.get("to"),
+            count=single.get("count"),
+            names=tuple(fact for name, fact in pairs if name == "person"),
+            groups=tuple(fact for name, fact in pairs if name == "group"),
         )
 
-
-def _fact(record: Mapping[str, Any] | None, kind: Callable[[Any], T]) -> Fact[T] | None:
-    if record is None:
-        return None
-    return Fact(kind(record["value"]), record["words"], record["sentence"])
+    def as_dict(self) -> dict[str, Any]:
+        """Return them as JSON: each fact an object of value, words and sentence, or null."""
+        return {
+            "mechanism": self.mechanism and asdict(self.mechanism),
+            "stage": self.stage and asdict(self.stage),
+            "from": self.from_country and asdict(self.from_country),
+            "to": self.to_country and asdict(self.to_country),
+            "count": self.count and asdict(self.count),
+            "names": [asdict(fact) for fact in self.names],
+            "groups": [asdict(fact) for fact in self.groups],
+        }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 
-from pipeline.items import Article, Fate, Rejected
+from pipeline.items import Article, Fate, Flag, Missed, Rejected
 from pipeline.words import words
 
 __all__ = ["Day", "PageFigures", "figures_of"]
@@ -18,6 +18,8 @@ _MOST_LINES = 200
 _OTHERS = 3
 # As many as a signed number of 64 bits has to spare.
 _BITS = 62
+# A publisher that says its texts are not free may give them to us in full.
+_LONGEST_TEASER = 1_200
 # Fields of their own: that they are cut says nothing.
 _KEPT_ELSEWHERE = frozenset({"headline", "standfirst"})
 
@@ -35,6 +37,8 @@ class PageFigures:
     """The length of its receipt, headline and standfirst left out."""
     is_dated: bool = False
     is_signed: bool = False
+    is_paywalled: bool = False
+    """It shows a teaser of a text that its publisher does not give for free."""
     lines: frozenset[int] = frozenset()
     """The short lines of the article's text, each as a number of 64 bits made of the source and its words."""
     bit: int = 0
@@ -65,6 +69,10 @@ class Day:
     """Articles without a date."""
     unsigned: int = 0
     """Articles without an author."""
+    paywalled: int = 0
+    """Pages that show only a teaser, articles or not."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """By fate: pages that could not be read and are asked for again, on the day when that was last tried."""
 
     def with_page(self, page: PageFigures, *, residue: int) -> "Day":
         """Return the day with one more page."""
@@ -80,6 +88,7 @@ class Day:
             residue=residue,
             undated=int(is_article and not page.is_dated),
             unsigned=int(is_article and not page.is_signed),
+            paywalled=int(page.is_paywalled),
         )
 
     def __add__(self, other: "Day") -> "Day":
@@ -93,6 +102,8 @@ class Day:
             residue=self.residue + other.residue,
             undated=self.undated + other.undated,
             unsigned=self.unsigned + other.unsigned,
+            paywalled=self.paywalled + other.paywalled,
+            refused=dict(Counter(self.refused) + Counter(other.refused)),
         )
 
     def per_page(self, count: int) -> float:
@@ -104,11 +115,14 @@ class Day:
         return count / self.articles if self.articles else None
 
 
-def figures_of(what: Article | Rejected, *, source: str) -> PageFigures:
-    """Return the figures of a page from what was read in it; some 0.1 ms."""
+def figures_of(what: Article | Rejected | Missed, *, source: str) -> PageFigures:
+    """Return the figures of a page from what was read in it, or from why it never came; some 0.1 ms."""
+    if isinstance(what, Missed):
+        return PageFigures(source=source, fate=what.fate)
     cut = sum(removed.rule not in _KEPT_ELSEWHERE for removed in what.removed)
+    is_paywalled = Flag.PAYWALLED in what.flags and len(what.text) <= _LONGEST_TEASER
     if isinstance(what, Rejected):
-        return PageFigures(source=source, fate=what.fate, lines_cut=cut)
+        return PageFigures(source=source, fate=what.fate, lines_cut=cut, is_paywalled=is_paywalled)
     return PageFigures(
         source=source,
         fate=None,
@@ -116,6 +130,7 @@ def figures_of(what: Article | Rejected, *, source: str) -> PageFigures:
         lines_cut=cut,
         is_dated=bool(what.published),
         is_signed=bool(what.authors),
+        is_paywalled=is_paywalled,
         lines=frozenset(_short_lines(source, what.text)),
         bit=1 << _number(what.url_key) % _BITS,
     )

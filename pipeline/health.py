@@ -10,6 +10,7 @@ from pipeline.items import ChannelKind, Fate
 from pipeline.layout import layout_change
 from pipeline.pace import Pace
 from pipeline.silence import is_long_silence, weekend_share
+from pipeline.walls import wall_before
 
 __all__ = ["ChannelState", "Health", "health"]
 
@@ -85,9 +86,6 @@ _WORST_FIRST = (Health.GONE, Health.BLOCKED, Health.CHANGED, Health.FAILING, Hea
 
 # A rate says nothing before the channel has been watched for some days.
 _WATCHED = timedelta(days=7)
-# Pages of today and yesterday: a wall is told on its first day, and for as long as it stands.
-_NEWEST = timedelta(days=2)
-_FEWEST_WALLS = 3
 
 _Verdict = tuple[Health, str]
 
@@ -109,8 +107,9 @@ def health(
     newest = max((at for channel in polled if (at := _newest(channel))), default=None)
     weekend = weekend_share(days)
     verdicts = [_verdict(channel, newest, weekend) for channel in polled]
-    changed = _pages_changed(days, now)
-    word, finding = min([*verdicts, changed], key=lambda verdict: _WORST_FIRST.index(verdict[0]))
+    word, finding = min(
+        [*verdicts, _pages_verdict(days, now)], key=lambda verdict: _WORST_FIRST.index(verdict[0])
+    )
     if word is not Health.OK:
         return word, finding
     if newest is None and any(channel.first_polled_at for channel in polled):
@@ -161,12 +160,10 @@ def _in_words(silence: timedelta) -> str:
     return f"{days} days" if days > 1 else f"{silence // timedelta(hours=1)} hours"
 
 
-def _pages_changed(days: Sequence[Day], now: datetime) -> _Verdict:
-    newest = sum((day for day in days if now.date() - day.day < _NEWEST), start=Day(day=now.date()))
-    walls = newest.rejected.get(Fate.CONSENT_WALL.value, 0)
-    if walls >= max(_FEWEST_WALLS, newest.pages / 2):
-        advice = "it wants a reader's consent: ask the publisher, or set enabled = false"
-        return Health.BLOCKED, f"{walls} of {newest.pages} pages are a consent wall; {advice}"
+def _pages_verdict(days: Sequence[Day], now: datetime) -> _Verdict:
+    wall = wall_before(days, today=now.date())
+    if wall is not None:
+        return _WORD.get(wall.like, Health.FAILING), wall.finding
     changed = layout_change(days, today=now.date())
     return (Health.OK, "") if changed is None else (Health.CHANGED, changed)
 

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pipeline.facts import Facts
+from pipeline.linking.links import Links
+from pipeline.linking.sketch import Sketch
 
 __all__ = [
     "Article",
@@ -78,9 +80,26 @@ class Fate(StrEnum):
         """The URL failed, or was left, for a reason that may be gone at the next run."""
         return self in _PASSING
 
+    @property
+    def is_error(self) -> bool:
+        """The page could not be had, or not be read, though neither we nor its publisher decided so."""
+        return self in _ERRORS
+
 
 _PASSING = frozenset(
     {Fate.PENDING, Fate.BLOCKED, Fate.ROBOTS, Fate.TIMEOUT, Fate.UNREACHABLE, Fate.HTTP_ERROR},
+)
+_ERRORS = frozenset(
+    {
+        Fate.BLOCKED,
+        Fate.TOO_LARGE,
+        Fate.UNSAFE,
+        Fate.REDIRECT_LOOP,
+        Fate.TIMEOUT,
+        Fate.UNREACHABLE,
+        Fate.HTTP_ERROR,
+        Fate.PARSE_ERROR,
+    }
 )
 
 
@@ -251,6 +270,8 @@ class Page:
     content_type: str = ""
     """The Content-Type header, as sent."""
     fetched_at: datetime
+    fetch_seconds: float = 0.0
+    """From asking for it to its last byte; 0 when it came from a file."""
     validators: Validators = Validators()
     """What the server gave to ask for this page with next time."""
 
@@ -265,6 +286,8 @@ class Missed:
     reason: str
     retry_at: datetime | None = None
     """The server asks not to be asked before (Retry-After)."""
+    fetch_seconds: float = 0.0
+    """From asking for it to the answer or the failure; 0 when it was not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,6 +359,8 @@ class Article:
     judgements: tuple[Judgement, ...] = ()
     facts: Facts | None = None
     """What it says of the move; None unless a watch of concepts wants it."""
+    sketch: Sketch | None = None
+    """What linking needs of it; ``place`` makes it where it is missing."""
 
     @property
     def is_relevant(self) -> bool:
@@ -353,6 +378,7 @@ class Rejected:
     text: str = ""
     """What was found all the same."""
     title: str = ""
+    flags: tuple[Flag, ...] = ()
     removed: tuple[Removed, ...] = ()
 
 
@@ -364,10 +390,11 @@ class Decision:
     rule: str
     """Short name of the rule, for ``why``."""
     keep: bool
-    """Store it as an article (an off-topic one may be left out)."""
     article_id: int | None = None
     """The stored article at the same address, for UNCHANGED and REVISION."""
     compared_with: int | None = None
-    """The stored article whose text decided, for COPY."""
+    """The stored article whose text decided, for COPY and NEAR_COPY."""
     score: float | None = None
     reasons: tuple[str, ...] = field(default=())
+    links: Links | None = None
+    """What ties it to other articles; None for UNCHANGED."""

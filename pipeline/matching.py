@@ -1,29 +1,38 @@
 """A syntax tree applied to one article, with the answer a search of the corpus would give."""
 
 from collections.abc import Iterator
-from functools import cached_property
 
-from pipeline.items import Article
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
-from pipeline.words import fold, words
+from pipeline.items import Article, Fate
+from pipeline.passages import Passages
+from pipeline.syntax import (
+    And,
+    Bound,
+    Everything,
+    Exact,
+    Field,
+    FieldName,
+    Near,
+    Node,
+    Not,
+    Or,
+    Published,
+    Text,
+)
+from pipeline.words import fold
 
 __all__ = ["Matcher", "found", "matches"]
 
 
 class Matcher:
-    """One article against any number of trees: its words are split once, when first needed."""
+    """One article against any number of trees: its words are split once, when first needed.
 
-    def __init__(self, article: Article) -> None:
+    ``story`` and ``fate`` are its place in a corpus, where it has one.
+    """
+
+    def __init__(self, article: Article, *, story: int | None = None, fate: Fate | None = None) -> None:
         self._article = article
-
-    @cached_property
-    def _title(self) -> str:
-        return _spaced(self._article.title)
-
-    @cached_property
-    def _everywhere(self) -> tuple[str, ...]:
-        # Apart, as the columns of an index are: no phrase runs from the title into the text.
-        return self._title, _spaced(self._article.standfirst), _spaced(self._article.text)
+        self._place = {FieldName.STORY: str(story or ""), FieldName.FATE: fate or ""}
+        self._passages = Passages(article.title, article.standfirst, article.text)
 
     def matches(self, node: Node) -> bool:
         """Return whether the tree finds the article."""
@@ -38,8 +47,8 @@ class Matcher:
                 return any(map(self.matches, parts))
             case Published():
                 return self._is_published(node)
-            case Text():
-                return self._word_found(node) is not None
+            case Text() | Exact() | Near():
+                return self._passages.found(node) is not None
         return self._has_value(node)
 
     def found(self, node: Node) -> tuple[str, ...]:
@@ -48,26 +57,22 @@ class Matcher:
             return ()
         return tuple(dict.fromkeys(self._found(node)))
 
+    def found_of_parts(self, node: Node) -> tuple[str, ...]:
+        """Return the words and values of those parts that find the article, whatever the others do."""
+        parts = node.parts if isinstance(node, And) else ()
+        return tuple(dict.fromkeys(words for part in parts for words in self.found(part)))
+
     def _found(self, node: Node) -> Iterator[str]:
         match node:
             case And(parts) | Or(parts):
                 for part in filter(self.matches, parts):
                     yield from self._found(part)
-            case Text():
-                yield self._word_found(node) or ""
+            case Text() | Exact() | Near():
+                yield self._passages.found(node) or ""
             case Field(name, value):
                 yield f"{name}:{value}"
             case Published(bound, at):
                 yield f"{bound}:{at:%Y-%m-%d}"
-
-    def _word_found(self, node: Text) -> str | None:
-        texts = (self._title,) if node.scope is Scope.TITLE else self._everywhere
-        sought = " " + " ".join(node.words) + ("" if node.prefix else " ")
-        for text in texts:
-            start = text.find(sought)
-            if start >= 0:
-                return text[start + 1 : text.index(" ", start + len(sought) - 1)]
-        return None
 
     def _is_published(self, node: Published) -> bool:
         at = self._article.published.at or self._article.seen_at
@@ -84,16 +89,22 @@ class Matcher:
                 return any(node.value in fold(author) for author in article.authors)
             case FieldName.URL:
                 return node.value in fold(article.url)
-        return any(fold(each.watch) == node.value for each in article.judgements if each.relevant)
+            case FieldName.WATCH:
+                return any(fold(each.watch) == node.value for each in article.judgements if each.relevant)
+            case FieldName.STORY | FieldName.FATE:
+                return self._place[node.name] == node.value
+        return self._says(node)
 
-
-def _spaced(text: str) -> str:
-    """Return the folded words with a space around each, so that a phrase is a substring."""
-    return " " + "".join(word + " " for word in words(text))
+    def _says(self, node: Field) -> bool:
+        said = self._article.facts.named() if self._article.facts else ()
+        values = (fold(str(fact.value)) for name, fact in said if name == node.name)
+        if node.name in (FieldName.GROUP, FieldName.PERSON):
+            return any(node.value in value for value in values)
+        return node.value in values
 
 
 def matches(node: Node, article: Article) -> bool:
-    """Return whether the tree finds the article."""
+    """Return whether the tree finds the article, which has no place in a corpus."""
     return Matcher(article).matches(node)
 
 

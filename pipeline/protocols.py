@@ -7,26 +7,7 @@ from typing import Protocol
 
 from pipeline.items import Channel, Entry, Poll, RobotsFile, Validators
 
-__all__ = ["Asking", "Frontier", "Hosts", "KnownText", "Seen"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownText:
-    """What the corpus holds of an article, as far as linking needs it."""
-
-    article_id: int
-    title: str
-    text_hash: str
-
-
-class Seen(Protocol):
-    """The look-ups of ``place()``."""
-
-    def at_address(self, url_key: str) -> KnownText | None:
-        """Return the article stored for this address, with its newest text."""
-
-    def with_text(self, text_hash: str) -> KnownText | None:
-        """Return the first stored article with this text, if any."""
+__all__ = ["Asking", "Frontier", "Hosts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

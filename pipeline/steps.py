@@ -8,6 +8,7 @@ from pipeline.judging.facts import facts_of
 from pipeline.judging.watch import Watch, verdicts
 from pipeline.linking.fingerprints import text_hash
 from pipeline.linking.place import place
+from pipeline.linking.sketch import sketch_of
 from pipeline.reading.page import Reading, reading_of
 from pipeline.urls import url_key
 
@@ -24,6 +25,7 @@ def read(page: Page, *, source: Source, watches: Sequence[Watch]) -> Article | R
             reason=reading.reason,
             text=reading.text,
             title=reading.title,
+            flags=reading.flags,
             removed=reading.removed,
         )
     article = _article(page, reading)
@@ -43,6 +45,8 @@ def judged(article: Article, watches: Sequence[Watch]) -> Article:
 
 
 def _article(page: Page, reading: Reading) -> Article:
+    removed = [line.text for line in reading.removed]
+    sketch = sketch_of(reading.title, reading.text, authors=reading.authors, removed=removed)
     return Article(
         url=page.url,
         url_key=url_key(page.url),
@@ -60,4 +64,5 @@ def _article(page: Page, reading: Reading) -> Article:
         seen_at=page.fetched_at,
         flags=reading.flags,
         removed=reading.removed,
+        sketch=sketch,
     )

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.words import words
+
 __all__ = [
     "And",
     "Bound",
     "Everything",
+    "Exact",
     "Field",
     "FieldName",
+    "Near",
     "Node",
     "Not",
     "Or",
     "Published",
     "Scope",
+    "Sought",
     "Text",
 ]
 
@@ -38,6 +43,13 @@ class FieldName(StrEnum):
     AUTHOR = "author"
     URL = "url"
     WATCH = "watch"
+    STORY = "story"
+    """A number, of the corpus that is searched."""
+    FATE = "fate"
+    GROUP = "group"
+    PERSON = "person"
+    MECHANISM = "mechanism"
+    STAGE = "stage"
 
 
 class Bound(StrEnum):
@@ -65,8 +77,35 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Exact:
+    """Consecutive words with their case and accents, as ``pipeline.words.written`` gives them."""
+
+    words: tuple[str, ...]
+    scope: Scope = Scope.ALL
+
+    @property
+    def folded(self) -> Text:
+        """What it is found by where only folded words are known."""
+        return Text(tuple(words(" ".join(self.words))), self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two texts with at most so many words between them, in either order; they share no word."""
+
+    left: Text
+    right: Text
+    between: int
+
+    @property
+    def scope(self) -> Scope:
+        """Where both must be: a title is also part of everything."""
+        return Scope.TITLE if Scope.TITLE in (self.left.scope, self.right.scope) else Scope.ALL
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """A field equals (source, lang, watch) or contains (author, url) the folded value."""
+    """A field contains (author, url, group, person) or equals (every other) the folded value."""
 
     name: FieldName
     value: str
@@ -101,4 +140,7 @@ class Or:
     parts: "tuple[Node, ...]"
 
 
-Node = Everything | Text | Field | Published | Not | And | Or
+Sought = Text | Exact | Near
+"""What is looked for in the words of an article."""
+
+Node = Everything | Sought | Field | Published | Not | And | Or

@@ -1,7 +1,7 @@
 """When a job of the daemon is due: a crontab line as cron means it, or ``every 10 minutes``."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -12,8 +12,6 @@ from pipeline.errors import ConfigError, SourceError
 __all__ = ["Timetable", "due_at", "read_timetable"]
 
 _EVERY = "every "
-# A clock that is put right by less than this is not worth a second run.
-_CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +65,13 @@ def due_at(
     """Return when the job is due next, by the time that was kept of it while its timetable was the same one.
 
     A time that has passed meanwhile stays: the run is made up, once. A time that was reckoned by a clock
-    that ran ahead is not waited for.
+    that ran ahead is not waited for, where it ran ahead by more than the time from run to run; by less, that
+    would repeat a run.
     """
     if kept_at is None:
         return table.next_after(now)
-    is_of_a_wrong_clock = last_started_at is not None and last_started_at > now + _CLOCK_TOLERANCE
-    return min(kept_at, table.next_after(now)) if is_of_a_wrong_clock else kept_at
+    if last_started_at is not None:
+        step = table.next_after(last_started_at) - last_started_at
+        if last_started_at - now <= step:
+            return kept_at
+    return min(kept_at, table.next_after(now))

@@ -32,19 +32,21 @@ class Kind(Enum):
     AND = "AND"
     OR = "OR"
     NOT = "NOT"
+    NEAR = "NEAR"
     OPEN = "("
     CLOSE = ")"
+    EXACT = "="
     FIELD = "field"
     TEXT = "text"
     END = "end"
 
 
-_OPERATORS = {kind.value: kind for kind in (Kind.AND, Kind.OR, Kind.NOT)}
+_OPERATORS = {kind.value: kind for kind in (Kind.AND, Kind.OR, Kind.NOT, Kind.NEAR)}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token; the text of a FIELD is its name, of a TEXT what to look for."""
+    """A token; the text of a FIELD is its name, of a TEXT what to look for, of a NEAR ``NEAR/5`` as typed."""
 
     kind: Kind
     text: str
@@ -68,10 +70,10 @@ def tokens(query: str) -> Iterator[Token]:
 
 def _chunk_tokens(query: str, chunk: str, position: int, *, is_glued: bool) -> Iterator[Token]:
     """Yield the tokens of a run without space, quote or parenthesis; glued to what opens behind it or not."""
-    if chunk in _OPERATORS:
-        yield Token(_OPERATORS[chunk], chunk, position)
+    if chunk in _OPERATORS or chunk.startswith("NEAR/"):
+        yield Token(_OPERATORS.get(chunk, Kind.NEAR), chunk, position)
         return
-    if chunk[0] == "-" and chunk[1:2] != "-" and (words(chunk) or (chunk == "-" and is_glued)):
+    if chunk[0] == "-" and chunk[1:2] != "-" and (words(chunk) or (chunk in ("-", "-=") and is_glued)):
         yield Token(Kind.NOT, "-", position)
         chunk, position = chunk[1:], position + 1
     if ADDRESS.match(chunk):
@@ -83,6 +85,9 @@ def _chunk_tokens(query: str, chunk: str, position: int, *, is_glued: bool) -> I
             chunk, position = value, position + field.start("value")
         elif words(value) or is_glued:
             _refuse_field(query, name, position)
+    if chunk[:1] == "=" and (words(chunk) or (chunk == "=" and is_glued)):
+        yield Token(Kind.EXACT, "=", position)
+        chunk, position = chunk[1:], position + 1
     if chunk:
         yield Token(Kind.TEXT, chunk, position)
 

@@ -20,6 +20,9 @@ _NAMED = frozenset(
 # Words that also name a thing: with a number behind them they may be what the page is found by.
 _NAMED_UNLESS_NUMBER = frozenset({"ref", "cmp", "partner"})
 _NUMBER = re.compile(r"\d{3,}")
+# The same page laid out for paper.
+_PRINT_VIEW = frozenset("print printable printview imprimir".split())
+_SWITCH = re.compile(r"(?:1|true|yes|on|si|y)?", re.IGNORECASE)
 _AMP_SWITCHES = frozenset("outputtype output view mode format type layout variant render".split())
 _SESSION = re.compile(r"(?:j|php|asp|osc)?sess(?:ion)?[-_]?id|aspsessionid[a-z]*|cfid|cftoken|oscsid|zenid")
 # "sid" is a session to a forum and a story to a newspaper: only the forum's looks like this.
@@ -42,6 +45,8 @@ def selects_nothing(name: str, value: str) -> bool:
         return not _NUMBER.fullmatch(value)
     if name in _AMP_SWITCHES:
         return value.lower() == "amp"
+    if name in _PRINT_VIEW:
+        return bool(_SWITCH.fullmatch(value))
     if name == "sid":
         return bool(_LONG_HEX.fullmatch(value))
     return (

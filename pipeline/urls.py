@@ -4,6 +4,7 @@ A key is for equality only. It is never shown and never fetched: we ask for the 
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, quote_plus, urljoin, urlsplit
 
 from pipeline.characters import storable
@@ -19,6 +20,8 @@ _HOST = re.compile(r"[a-z\d_-]+(?:\.[a-z\d_-]+)*")
 _TWIN_LABEL = re.compile(r"(?:www\d?|m|mobile|movil|wap|amp)\.")
 
 
+# The address of one page is asked for some ten times on its way into the corpus.
+@lru_cache(maxsize=4096)
 def url_key(url: str) -> str:
     """Return the normal form of an address, equal for every form of it; idempotent, in linear time.
 

@@ -17,23 +17,16 @@ from spiders.channel_answers import (
     ChannelContent,
     Listing,
     content_of,
-    content_type_of,
     is_robots,
     may_list_more,
     poll_from_answer,
 )
 from spiders.documents import Unreadable
-from spiders.holds import retry_after
 from spiders.links import web_address
 from spiders.listed_sitemaps import listed_sitemaps
-from spiders.outcomes import (
-    AskedToWait,
-    trouble_of_failure,
-    trouble_of_page,
-    trouble_of_status,
-    wish_of,
-)
-from spiders.politeness import SOURCE, answers_unchanged, conditional_headers, validators_from_headers
+from spiders.outcomes import AskedToWait, trouble_of_failure, trouble_of_status, wish_of
+from spiders.page_answers import page_from_answer, page_from_failure
+from spiders.politeness import SOURCE, conditional_headers
 from spiders.sitemaps import children_to_ask
 
 __all__ = ["MAX_AGE_DAYS", "ArticleSpider"]
@@ -185,31 +178,11 @@ class ArticleSpider(Spider):
 
     def page_answered(self, response: Response, entry: Entry) -> Iterator[Page | Missed]:
         """Yield the page, or why the answer is none."""
-        at = _now()
-        if answers_unchanged(response):
-            yield Missed(entry=entry, fate=Fate.UNCHANGED, reason="the server says that it has not changed")
-            return
-        trouble = trouble_of_page(response)
-        if trouble is not None:
-            fate, reason = trouble
-            retry_at = retry_after(response.headers, now=at)
-            yield Missed(entry=entry, fate=fate, reason=reason, retry_at=retry_at)
-            return
-        yield Page(
-            entry=entry,
-            url=response.url,
-            body=response.body,
-            content_type=content_type_of(response),
-            fetched_at=at,
-            validators=validators_from_headers(response.headers, now=at),
-        )
+        yield page_from_answer(response, entry, at=_now())
 
     def page_failed(self, failure: Failure) -> Iterator[Missed]:
         """Yield why there was no answer."""
-        cause = _cause(failure)
-        fate, reason = trouble_of_failure(cause)
-        entry = _request(failure).cb_kwargs["entry"]
-        yield Missed(entry=entry, fate=fate, reason=reason, retry_at=wish_of(cause))
+        yield page_from_failure(failure)
 
     def _goes_on(self, asking: Asking, entries: tuple[Entry, ...], *, pages: int, at: datetime) -> bool:
         """Tell whether the next page of a list may have what is new: this one shows nothing known or old."""

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from pipeline.items import ChannelKind, Entry, Source
 from pipeline.reading.charset import decode
 from pipeline.reading.language import declared_language, language_of
+from pipeline.reading.tree import without_ends
 from pipeline.urls import url_key
 from spiders.documents import DocumentKind, Unreadable, document_kind, plain_line, xml_text
 from spiders.feeds import entries_from_feed
@@ -143,8 +144,9 @@ def _parts(children: tuple[ChildSitemap, ...], *, index: str, since: datetime) -
 
 
 def _page(candidate: Candidate, body: bytes, *, url: str, content_type: str) -> Finding:
+    text = without_ends(decode(body, content_type))
     try:
-        tree = document_fromstring(decode(body, content_type).encode(), parser=HTMLParser(encoding="utf-8"))
+        tree = document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8"))
     except etree.ParserError:
         return Finding(candidate=candidate, url=url, trouble="an empty page")
     listed = entries_from_section(body, url=url, source=_ANY_SOURCE, content_type=content_type)

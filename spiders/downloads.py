@@ -1,18 +1,25 @@
-"""Scrapy's HTTP client with a bound on what Scrapy leaves unbounded: the head of an answer."""
+"""Scrapy's HTTP client with a bound on what Scrapy leaves unbounded, the head of an answer; and a watch."""
 
+from time import perf_counter
+
+from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY, HTTPClientParser
 
 from spiders.outcomes import HeadTooLargeError
 
-__all__ = ["MAX_HEAD_BYTES", "BoundedHeads"]
+__all__ = ["FETCH_SECONDS", "MAX_HEAD_BYTES", "BoundedHeads"]
+
+FETCH_SECONDS = "tearsheet_fetch_seconds"
+"""Key of a request's meta: what it took from going out to the last byte, redirects included; no waiting."""
 
 MAX_HEAD_BYTES = 256 * 1024
 """What browsers take: status line, headers and every interim answer of one request."""
@@ -24,6 +31,15 @@ class BoundedHeads(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
+
+    async def download_request(self, request: Request) -> Response:
+        """Send the request, and note how long it took."""
+        begun = perf_counter()
+        try:
+            return await super().download_request(request)
+        finally:
+            # A redirected request takes its meta along.
+            request.meta[FETCH_SECONDS] = request.meta.get(FETCH_SECONDS, 0.0) + perf_counter() - begun
 
 
 class _Protocol(_LenientHTTP11ClientProtocol):

@@ -157,6 +157,10 @@ def trouble_of_failure(failure: BaseException) -> Trouble:
     return Fate.UNREACHABLE, _broken_connection(causes)
 
 
+# The packages whose errors Scrapy lets through; which of them are in use depends on the Python.
+_UNPACKING = frozenset({"gzip", "zlib", "brotli", "brotlicffi", "backports", "compression"})
+
+
 def _broken_connection(causes: list[BaseException]) -> str:
     if any(isinstance(cause, VerificationError | CertificateError) for cause in causes):
         return "its certificate is for another host name"
@@ -167,6 +171,8 @@ def _broken_connection(causes: list[BaseException]) -> str:
         return f"no secure connection could be agreed on: {_one_line(ciphered[0])}"
     if any(isinstance(cause, ConnectionClosed) for cause in causes):
         return "the connection broke off before an answer that can be read"
+    if type(causes[0]).__module__.partition(".")[0] in _UNPACKING:
+        return f"the answer cannot be unpacked as its headers say: {_one_line(causes[0])}"
     return f"the connection failed: {_one_line(causes[0])}"
 
 

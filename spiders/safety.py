@@ -7,18 +7,18 @@ time what a name stands for. Behind a proxy names are resolved by the proxy; its
 
 import ipaddress
 import socket
-from typing import Self
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
-from scrapy.resolver import CachingThreadedResolver
+from scrapy.resolver import CachingHostnameResolver
 from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
-from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IHostResolution
 
 from spiders.outcomes import UnsafeAddress
 
@@ -113,20 +113,23 @@ def _names_refused() -> frozenset[str]:
     # Imported here, because importing it installs it, and Scrapy must choose which.
     from twisted.internet import reactor
 
-    resolver = getattr(reactor, "resolver", None)
+    resolver = getattr(reactor, "nameResolver", None)
     return frozenset(resolver.refused) if isinstance(resolver, GuardedResolver) else frozenset()
 
 
-class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, without the addresses inside a machine or a private network.
+class GuardedResolver(CachingHostnameResolver):
+    """Scrapy's resolver for both families, without the addresses inside a machine or a private network.
 
-    Every connect asks it, for literal addresses too, and connects to the one address that it answers: there
-    is no second look-up between the check and the connect, and a cached answer is checked like a fresh one.
+    Every connect asks it, for literal addresses too, and goes to addresses that it answers only, one after
+    the other: there is no second look-up between the check and the connect, and a cached answer is checked
+    like a fresh one.
     """
 
-    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
-        super().__init__(reactor, cache_size, timeout)
+    def __init__(self, reactor: ReactorBase, cache_size: int) -> None:
+        super().__init__(reactor, cache_size)
         self.refused: set[str] = set()
+        """The names that had no address but refused ones."""
+        self._is_caching = cache_size > 0
         self._exempt: frozenset[str] = frozenset()
         self._allows_private_hosts = False
 
@@ -138,14 +141,47 @@ class GuardedResolver(CachingThreadedResolver):
         resolver._exempt = _proxy_hosts()
         return resolver
 
-    def getHostByName(self, name: str, timeout: object = ()) -> Deferred[str]:  # noqa: N802  # Twisted's name
-        """Resolve a name; fail with DNSLookupError when its address is not allowed."""
-        return super().getHostByName(name).addCallback(self._allowed, name)
+    def resolveHostName(  # noqa: N802  # Twisted's name
+        self,
+        resolutionReceiver: Any,  # noqa: N803  # an IResolutionReceiver, which no type checker understands
+        hostName: str,  # noqa: N803
+        *arguments: Any,
+        **options: Any,
+    ) -> IHostResolution:
+        """Resolve a name to those of its addresses that are allowed."""
+        guarded = _GuardedReceiver(self, resolutionReceiver, hostName)
+        # Scrapy's own keeps what it finds, even where it is told not to.
+        asked: Any = super() if self._is_caching else self.original_resolver
+        resolution: IHostResolution = asked.resolveHostName(guarded, hostName, *arguments, **options)
+        return resolution
 
-    def _allowed(self, address: str, name: str) -> str:
+    def allows(self, address: IPv4Address | IPv6Address, name: str) -> bool:
+        """Tell whether a name may be connected to at this address."""
         if self._allows_private_hosts or name in self._exempt:
-            return address
-        if is_private(ipaddress.ip_address(address)):
-            self.refused.add(name)
-            raise DNSLookupError(f"{name} resolves to {address}, inside a private network")
-        return address
+            return True
+        return not is_private(ipaddress.ip_address(address.host))
+
+
+class _GuardedReceiver:
+    """Passes on the addresses of one look-up that are allowed."""
+
+    def __init__(self, resolver: GuardedResolver, receiver: Any, name: str) -> None:
+        self._resolver = resolver
+        self._receiver = receiver
+        self._name = name
+        self._allowed = self._refused = 0
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802  # Twisted's names
+        self._receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: IPv4Address | IPv6Address) -> None:  # noqa: N802
+        if not self._resolver.allows(address, self._name):
+            self._refused += 1
+            return
+        self._allowed += 1
+        self._receiver.addressResolved(address)
+
+    def resolutionComplete(self) -> None:  # noqa: N802
+        if self._refused and not self._allowed:
+            self._resolver.refused.add(self._name)
+        self._receiver.resolutionComplete()

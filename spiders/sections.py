@@ -1,6 +1,5 @@
 """A section page (an index page of a site without a feed) -> entries, and the address of the next page."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from pipeline.items import UNKNOWN_TIME, ChannelKind, Entry, Origin, Source, Stamp
 from pipeline.reading.charset import decode
 from pipeline.reading.date_text import believable, stamp_from_date_text
+from pipeline.reading.tree import without_ends
 from pipeline.urls import url_key
 from spiders.cards import Card, Link, cards
 from spiders.documents import DocumentKind, Unreadable, document_kind
@@ -28,8 +28,6 @@ _WRONG_KIND = {
     DocumentKind.FEED: "the address answers a feed, not a section page; list it under feeds",
     DocumentKind.SITEMAP: "the address answers a sitemap, not a section page; list it under sitemaps",
 }
-# A page that is put together from parts may end early; the parser would leave what comes behind.
-_END = re.compile(r"</(?:body|html)\s{0,40}>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +55,7 @@ def section_content(
     if kind in _WRONG_KIND:
         return Unreadable(_WRONG_KIND[kind])
     try:
-        tree = document_fromstring(_END.sub("", text).encode(), parser=_parser())
+        tree = document_fromstring(without_ends(text).encode(), parser=_parser())
     except etree.ParserError:
         return Unreadable("the address answers no HTML page")
     base = web_address(next(iter(tree.xpath("//base/@href")), ""), base=url) or url

@@ -3,6 +3,7 @@
 import ipaddress
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
 
 from scrapy import Request
 from scrapy.utils.httpobj import urlparse_cached
@@ -10,7 +11,7 @@ from scrapy.utils.httpobj import urlparse_cached
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-__all__ = ["site_of"]
+__all__ = ["site_of", "site_of_url"]
 
 
 def site_of(request: Request) -> str:
@@ -18,12 +19,18 @@ def site_of(request: Request) -> str:
 
     An address literal or a bare name such as ``localhost`` is a site for itself, and so is each of its ports.
     """
-    parts = urlparse_cached(request)
-    return _site((parts.hostname or "").rstrip("."), parts.port)
+    return _site(urlparse_cached(request).netloc)
+
+
+def site_of_url(url: str) -> str:
+    """Return the site of an address that will be asked."""
+    return _site(urlsplit(url).netloc)
 
 
 @lru_cache(maxsize=4096)
-def _site(host: str, port: int | None) -> str:
+def _site(netloc: str) -> str:
+    parts = SplitResult("", netloc, "", "", "")
+    host, port = (parts.hostname or "").rstrip("."), parts.port
     if _is_address(host) or "." not in host:
         return host if port is None else f"{host}:{port}"
     found = _public_suffixes()(host)

@@ -9,9 +9,10 @@ from pipeline.items import Judgement, Removed
 from pipeline.syntax import Node
 from storage.database import Database
 from storage.pages import KeptPage, PageFile
-from storage.search.answers import Sort, answer, count, judgements_of, records, records_of
+from storage.search.answers import Sort, answer, count, records, records_of
 from storage.search.coverage import coverage_of
 from storage.search.history import cluster_of, number_of, receipt_of, revisions_of, story_of
+from storage.search.judgements import judgements_of
 from storage.search.marks import mark_key, news
 from storage.search.records import Answer, Coverage, Record, Revision
 from storage.search.selection import Filters, selection
@@ -114,7 +115,7 @@ class Corpus(Database):
             return records_of(connection, story_of(connection, story))
 
     def judgements(self, article_id: int) -> tuple[Judgement, ...]:
-        """Return what each watch thinks of the article, relevant or not."""
+        """Return what the rules of each watch say of the article, relevant or not, whatever was marked."""
         with self.read() as connection:
             return tuple(judgements_of(connection, [article_id]).get(article_id, ()))
 

@@ -1,24 +1,25 @@
 """Opens the database of a corpus: its one engine, its transactions, its migrations."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import URL, Engine, inspect, make_url, text
+from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
 from storage import sqlite
-from storage.dialect import WRITE, Dialect, dialect_named
+from storage.dialect import Dialect, dialect_named
 from storage.pages import page_file_beside
+from storage.schema import version_of
 from storage.sqlite import MEMORY
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
-NEWEST = "0004"
+NEWEST = "0009"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 _ADVICE = "write e.g. sqlite:///tearsheet.db or postgresql+psycopg://user@host/name as corpus url"
@@ -26,6 +27,8 @@ _PAGES_ADVICE = "write e.g. sqlite:///tearsheet.pages.db as pages_url"
 _ABSENT = "{}: no corpus here; run `tearsheet collect` first"
 _PAGES_HERE = "tearsheet.pages.db"
 """Where the raw pages of a corpus in PostgreSQL are unless it is said otherwise: in the working folder."""
+# No writer keeps others waiting as long, but one that is not of Tearsheet.
+_TURN_SECONDS = 10.0
 
 
 class Database:
@@ -84,10 +87,13 @@ class Database:
         if self._writing is not None:
             yield self._writing
             return
-        with (
-            self.dialect.wrapped(self.path),
-            self._engine.execution_options(**{WRITE: True}).begin() as connection,
-        ):
+        # Its import takes a twentieth of a second, which who only reads is spared.
+        from storage.lock import in_turn
+
+        turn = in_turn(self.path, seconds=_TURN_SECONDS) if self._needs_turns else nullcontext()
+        with self.dialect.wrapped(self.path), self._engine.begin() as connection:
+            with turn:
+                self.dialect.begin(connection, write=True)
             self._writing = connection
             try:
                 yield connection
@@ -101,6 +107,7 @@ class Database:
             yield self._writing
             return
         with self.dialect.wrapped(self.path), self._engine.begin() as connection:
+            self.dialect.begin(connection, write=False)
             yield connection
 
     def settle(self) -> bool:
@@ -108,24 +115,31 @@ class Database:
         with self.dialect.wrapped(self.path):
             return self.dialect.settle(self._engine)
 
-    @contextmanager
-    def lock(self, name: str, *, otherwise: str) -> Iterator[None]:
-        """Hold a lock that a server keeps; raises LockedError with that message when another has it.
+    def run_lock(self) -> AbstractContextManager[None]:
+        """Hold the lock of the corpus; raises LockedError at once when another run holds it."""
+        from storage.lock import run_lock
 
-        Only for a corpus without a ``file``, beside which a lock would lie.
-        """
-        # Loaded where it is used: not everybody has the libraries it needs.
-        from storage.locks import session_lock
+        return run_lock(self._engine, self.path)
 
-        with self.dialect.wrapped(self.path), session_lock(self._engine, name, otherwise=otherwise):
-            yield
+    def lock(self, name: str, *, otherwise: str) -> AbstractContextManager[None]:
+        """Hold another lock; raises LockedError with that message when another process has it."""
+        from storage.lock import corpus_lock
+
+        return corpus_lock(self._engine, self.path, name, otherwise=otherwise)
 
     def lock_holder(self, name: str) -> int | None:
-        """Return the number of the process that holds it: None when none does, 0 on another machine."""
-        from storage.locks import holder
+        """Return the number of the process that holds a lock of a server: None when none does, 0 elsewhere.
+
+        Only for a corpus without a ``file``, beside which the lock would lie.
+        """
+        from storage.session_lock import holder
 
         with self.dialect.wrapped(self.path):
             return holder(self._engine, name)
+
+    @property
+    def _needs_turns(self) -> bool:
+        return self.file is not None and self.path != MEMORY
 
     @property
     def file(self) -> Path | None:
@@ -160,12 +174,11 @@ class Database:
     def _version(self) -> str:
         """Return the number of the last migration applied; "" for an empty database."""
         with self._engine.begin() as connection:
-            tables = inspect(connection).get_table_names()
-            if "alembic_version" in tables:
-                return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
-        if tables:
+            self.dialect.begin(connection, write=False)
+            found = version_of(connection)
+        if found is None:
             raise StorageError(f"{self.path}: is the database of another program; give another path")
-        return ""
+        return found
 
 
 def require_corpus(url: str) -> None:
@@ -195,7 +208,7 @@ def _engine(url: str, *, write: bool) -> tuple[Engine, str]:
 def _parsed(url: str, *, advice: str) -> URL:
     try:
         return make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is no number
         raise ConfigError(f"{url!r} is no database URL; {advice}") from error
 
 

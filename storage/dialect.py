@@ -9,12 +9,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
-from pipeline.syntax import Node
+from pipeline.syntax import Near, Node
 
-__all__ = ["WRITE", "Dialect", "dialect_named", "dialect_of"]
-
-WRITE = "tearsheet_write"
-"""The execution option of a connection whose transactions take the write lock at once."""
+__all__ = ["Dialect", "dialect_named", "dialect_of"]
 
 
 class Dialect(Protocol):
@@ -22,12 +19,17 @@ class Dialect(Protocol):
 
     RANK_LIMIT: int
     """A search that finds more is given newest first: ranking looks at every match."""
+    INDEX: str
+    """How the names of the tables of the full-text index begin."""
+
+    def begin(self, connection: Connection, *, write: bool, seconds: float | None = None) -> None:
+        """Open the transaction, first of all that is done in it; ``write`` waits to be the only writer."""
 
     def wrapped(self, location: str) -> AbstractContextManager[None]:
         """Turn what the database raises into a StorageError that names the place and says what to do."""
 
     def found_by(self, tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
-        """Return the condition that a tree of words (Text, And, Or, Not) finds the article."""
+        """Return the condition that a tree of words (Text, Exact, Near, And, Or, Not) finds the article."""
 
     def ranked_by(self, tree: Node, among: Select[tuple[int]] | None) -> Subquery:
         """Return rows of ``article_id`` and ``score`` for what it finds, best first when sorted upwards.
@@ -64,8 +66,20 @@ class Dialect(Protocol):
     def migrating(self, connection: Connection, location: str) -> AbstractContextManager[None]:
         """Hold a connection outside of a transaction ready for migrations."""
 
-    def check_migrated(self, connection: Connection, location: str) -> None:
-        """Raise StorageError when rows point nowhere after migrations, in the transaction that made them."""
+    def holds_exactly(self, text: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
+        """Return the condition that a text has these words as they are written, one after the other."""
+
+    def holds_near(self, text: ColumnElement[str], near: Near) -> ColumnElement[bool]:
+        """Return the condition that both are near each other in a text, and share no word."""
+
+    def table_names(self, connection: Connection) -> frozenset[str]:
+        """Return the names of all tables, those of the full-text index too."""
+
+    def trigger_names(self, connection: Connection) -> frozenset[str]:
+        """Return the names of the triggers."""
+
+    def rows_astray(self, connection: Connection) -> int:
+        """Return how many rows point at others that are not there."""
 
     def faults(self, connection: Connection) -> list[str]:
         """Return what the database finds wrong with itself; reads all of it."""

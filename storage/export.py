@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pipeline.errors import InputError
+from pipeline.facts import Facts
 from storage.search.records import Record
 
 __all__ = ["atomic", "write_csv", "write_jsonl"]
@@ -17,7 +18,8 @@ __all__ = ["atomic", "write_csv", "write_jsonl"]
 # A spreadsheet runs a cell that begins with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
-_COLUMNS = tuple(field.name for field in fields(Record))
+_FACTS = tuple(Facts().as_dict())
+_COLUMNS = (*(field.name for field in fields(Record) if field.name != "facts"), *_FACTS)
 
 
 def write_jsonl(records: Iterable[Record], stream: TextIO) -> int:
@@ -32,14 +34,15 @@ def write_jsonl(records: Iterable[Record], stream: TextIO) -> int:
 def write_csv(records: Iterable[Record], stream: TextIO) -> int:
     """Write CSV after RFC 4180 with a header, lists joined by ``; ``; return how many.
 
-    A cell that a spreadsheet would run as a formula gets an apostrophe in front. Open the stream with
-    ``newline=""``.
+    Facts have a column each, with their values alone. A cell that a spreadsheet would run as a formula gets
+    an apostrophe in front. Open the stream with ``newline=""``.
     """
     rows = csv.writer(stream)
     rows.writerow(_COLUMNS)
     number = 0
     for record in records:
         values = record.as_dict()
+        values |= values.pop("facts")
         rows.writerow([_cell(values[name]) for name in _COLUMNS])
         number += 1
     return number
@@ -51,9 +54,21 @@ def _cell(value: Any) -> str | int | float:
             return ""
         case int() | float():
             return value
+        case {"value": said}:
+            return _cell(said)
         case list():
-            return _cell("; ".join(str(one["name"]) if isinstance(one, dict) else str(one) for one in value))
+            return _cell("; ".join(_named(one) for one in value))
     return "'" + value if value.startswith(_FORMULA_STARTS) else str(value)
+
+
+def _named(one: Any) -> str:
+    """Return what stands for one of a list: a watch's name, a mark, a fact's value, itself."""
+    match one:
+        case {"name": said} | {"value": said}:
+            return str(said)
+        case {"watch": watch, "verdict": verdict}:
+            return f"{watch}: {verdict}"
+    return str(one)
 
 
 @contextmanager

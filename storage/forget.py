@@ -8,13 +8,14 @@ from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Fate
 from storage.corpus import Corpus
+from storage.linking import choose_head, unlink
 from storage.search.history import number_of
-from storage.tables import ADDRESS, ARTICLE, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
+from storage.tables import ADDRESS, ARTICLE, ARTICLE_MARK, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Forgotten", "forget"]
 
 # The text goes last: its trigger takes the words out of the index.
-_HANG_ON_ARTICLE = (JUDGEMENT, RECEIPT, REVISION, TEXT)
+_HANG_ON_ARTICLE = (ARTICLE_MARK, FACT, JUDGEMENT, RECEIPT, REVISION, TEXT)
 _NOTHING: dict[str, Any] = {"title": "", "authors": [], "published": None, "modified": None}
 
 
@@ -49,9 +50,11 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         ).one()
         copies = _hand_on(connection, row)
         keys = _close_addresses(connection, row)
+        unlink(connection, article_id)
         for table in _HANG_ON_ARTICLE:
             connection.execute(delete(table).where(table.c.article_id == article_id))
         connection.execute(delete(ARTICLE).where(ARTICLE.c.id == article_id))
+        choose_head(connection, row.duplicate_cluster)
         corpus.dialect.optimize_index(connection)
     pages = corpus.pages.remove(keys)
     corpus.settle()
@@ -67,7 +70,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
 
 
 def _hand_on(connection: Connection, row: Row[Any]) -> int:
-    """Let the oldest copy stand for the others; return how many articles have the same text."""
+    """Let the oldest copy stand for the others meanwhile; return how many articles have the same text."""
     is_other = ARTICLE.c.id != row.id
     of_cluster = select(ARTICLE.c.id).where(ARTICLE.c.duplicate_cluster == row.duplicate_cluster, is_other)
     others = list(connection.execute(of_cluster.order_by(ARTICLE.c.id)).scalars())
@@ -75,6 +78,12 @@ def _hand_on(connection: Connection, row: Row[Any]) -> int:
         heir, rest = others[0], others[1:]
         connection.execute(update(ARTICLE).where(ARTICLE.c.id == heir).values(duplicate_of=None))
         connection.execute(update(ARTICLE).where(ARTICLE.c.id.in_(rest)).values(duplicate_of=heir))
+    if others:
+        # The decision is of the text, which stays; its note may speak of what is forgotten.
+        marks = update(ARTICLE_MARK).where(ARTICLE_MARK.c.article_id == row.id)
+        has_own = select(ARTICLE_MARK.c.watch).where(ARTICLE_MARK.c.article_id == others[0])
+        is_new = ARTICLE_MARK.c.watch.not_in(has_own)
+        connection.execute(marks.where(is_new).values(article_id=others[0], note=""))
     return len(others)
 
 

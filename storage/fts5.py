@@ -2,22 +2,24 @@
 
 from collections.abc import Sequence
 
-from pipeline.syntax import And, Node, Not, Or, Scope, Text
+from pipeline.syntax import And, Exact, Near, Node, Not, Or, Scope, Sought, Text
 
 __all__ = ["fts5"]
 
 
 def fts5(tree: Node) -> str:
-    """Return the expression that finds what the tree does.
+    """Return the expression that finds what the tree does, or more: see ``storage.search.verified``.
 
-    A tree of Text, Or, and And of which at least one part is not a Not: the index cannot look for what is not
-    there.
+    A tree of Sought, Or, and And of which at least one part is not a Not: the index cannot look for what is
+    not there.
 
     >>> fts5(And((Text(("capo",)), Not(Or((Text(("c", "4")), Text(("jef",), Scope.TITLE, prefix=True)))))))
     '("capo" NOT ("c 4" OR title : "jef" *))'
+    >>> fts5(Near(Text(("cartel",)), Text(("sinal",), prefix=True), 5))
+    'NEAR("cartel" "sinal" *, 5)'
     """
     match tree:
-        case Text():
+        case Text() | Exact() | Near():
             return _term(tree)
         case Or(parts):
             return _joined("OR", [fts5(part) for part in parts])
@@ -32,7 +34,12 @@ def _joined(operator: str, matches: Sequence[str]) -> str:
     return matches[0] if len(matches) == 1 else f"({f' {operator} '.join(matches)})"
 
 
-def _term(text: Text) -> str:
-    phrase = '"' + " ".join(text.words).replace('"', '""') + '"'
-    column = "title : " if text.scope is Scope.TITLE else ""
-    return column + phrase + (" *" if text.prefix else "")
+def _term(sought: Sought) -> str:
+    column = "title : " if sought.scope is Scope.TITLE else ""
+    if isinstance(sought, Near):
+        return f"{column}NEAR({_phrase(sought.left)} {_phrase(sought.right)}, {sought.between})"
+    return column + _phrase(sought.folded if isinstance(sought, Exact) else sought)
+
+
+def _phrase(text: Text) -> str:
+    return '"' + " ".join(text.words).replace('"', '""') + '"' + (" *" if text.prefix else "")

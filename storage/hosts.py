@@ -44,6 +44,13 @@ class HostMemory:
             until: datetime | None = connection.execute(query).scalar()
         return until
 
+    def held(self) -> frozenset[str]:
+        """Return the sites that are to be left alone now."""
+        with self._corpus.read() as connection:
+            return frozenset(
+                connection.execute(select(HOLD.c.site).where(HOLD.c.until > self._now())).scalars()
+            )
+
     def hold(self, site: str, until: datetime) -> None:
         """Leave a site alone until then; a later time that was given before stays. Forgets what is over."""
         with self._corpus.write() as connection:

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.items import ChannelKind, Entry, Fate, Flag
 from pipeline.meeting import next_look_at
+from storage.search.marked import is_shown
 from storage.tables import ADDRESS, ARTICLE
 
 __all__ = ["first_look_at", "note_gone", "note_same"]
@@ -25,8 +26,8 @@ def first_look_at(
         return None
     if fate is not Fate.NEW:
         # A copy of what no watch wants is as unwanted.
-        query = select(ARTICLE.c.hidden).where(ARTICLE.c.id == article_id)
-        if connection.execute(query).scalar_one():
+        query = select(ARTICLE.c.id).where(ARTICLE.c.id == article_id, is_shown())
+        if connection.execute(query).scalar() is None:
             return None
     return next_look_at(at, now=at)
 

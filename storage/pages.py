@@ -11,6 +11,7 @@ from typing import Self
 import zstandard
 
 from pipeline.characters import storable
+from pipeline.errors import RecordError
 from pipeline.items import Page
 from pipeline.urls import url_key
 from storage.sqlite import MEMORY, connect, wrapped
@@ -20,6 +21,8 @@ __all__ = ["KeptPage", "PageAge", "PageFile", "page_file_beside"]
 # Level 9 makes pages a tenth smaller, and takes five times as long.
 _LEVEL = 3
 _HOLES_SHARE = 0.25
+# A page is written once, and seldom read; every process that keeps pages has a cache of its own.
+_CACHE_KIB = 4096
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -77,6 +80,7 @@ class PageFile:
         self._path = path
         with wrapped(path):
             self._connection = connect(path, write=write)
+            self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             if write:
                 self._connection.execute(_SCHEMA)
 
@@ -137,6 +141,22 @@ class PageFile:
             )
             last = rows[-1][0]
 
+    def newest(self, *, at_once: int) -> Iterator[tuple[tuple[int, str], ...]]:
+        """Yield number and URL key of each address's last page, so many at a time, in order of number."""
+        query = (
+            "SELECT id, url_key FROM page WHERE id > ? AND NOT EXISTS (SELECT 1 FROM page AS later WHERE "
+            "later.url_key = page.url_key AND (later.last_fetched_at, later.id) > "
+            "(page.last_fetched_at, page.id)) ORDER BY id LIMIT ?"
+        )
+        last = 0
+        while True:
+            with wrapped(self._path):
+                rows = self._connection.execute(query, (last, at_once)).fetchall()
+            if not rows:
+                return
+            yield tuple((number, key) for number, key in rows)
+            last = rows[-1][0]
+
     def drop(self, ids: Sequence[int]) -> None:
         """Remove pages by their numbers, in one transaction."""
         with wrapped(self._path):
@@ -158,7 +178,7 @@ class PageFile:
         return free * size
 
     def page(self, page_id: int) -> KeptPage | None:
-        """Return one page by its number."""
+        """Return one page by its number; raises RecordError when its bytes are damaged."""
         return self._one("id = ?", page_id)
 
     def latest(self, key: str) -> KeptPage | None:
@@ -177,5 +197,12 @@ class PageFile:
             url=url,
             content_type=content_type,
             fetched_at=datetime.fromisoformat(fetched_at),
-            body=zstandard.decompress(body),
+            body=_unpacked(body, f"{self._path}: page {number}"),
         )
+
+
+def _unpacked(body: bytes, name: str) -> bytes:
+    try:
+        return zstandard.decompress(body)
+    except zstandard.ZstdError as error:
+        raise RecordError(f"{name} is damaged: {error}") from error

@@ -13,9 +13,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from pipeline.characters import storable
 from pipeline.errors import ConfigError, StorageError
-from storage.dialect import WRITE
 from storage.postgres_index import (
     found_by,
+    holds_exactly,
+    holds_near,
     index_text,
     is_index_true,
     ranked_by,
@@ -24,11 +25,14 @@ from storage.postgres_index import (
 )
 
 __all__ = [
+    "INDEX",
     "RANK_LIMIT",
-    "check_migrated",
+    "begin",
     "engine_for",
     "faults",
     "found_by",
+    "holds_exactly",
+    "holds_near",
     "index_text",
     "is_index_true",
     "location_of",
@@ -39,18 +43,25 @@ __all__ = [
     "ranked_by",
     "rebuild_index",
     "refresh_statistics",
+    "rows_astray",
     "session_name",
     "settle",
+    "table_names",
+    "trigger_names",
     "unindexed",
     "weaknesses",
     "wrapped",
 ]
 
+INDEX = "article_words"
+"""Its table; the rows are those of ``storage.postgres_index``."""
+
 RANK_LIMIT = 5_000
 """A search that finds more is given newest first: to rank, every match is read whole."""
 
 _CONNECT_SECONDS = 10
-_BUSY_SECONDS = 5.0
+# A batch of an import keeps it for a second, on a busy machine for some.
+_BUSY_SECONDS = 10.0
 
 # What holds for every session, whatever the server, the database or the user are set to.
 _SESSION = (
@@ -111,7 +122,7 @@ def _advice(error: DBAPIError) -> str:
 
 
 def engine_for(url: URL, *, write: bool) -> Engine:
-    """Return an engine on the database. A transaction waits to be the only writer where WRITE is set."""
+    """Return an engine on the database; ``begin`` opens its transactions."""
     try:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
@@ -135,7 +146,6 @@ def engine_for(url: URL, *, write: bool) -> Engine:
         connection.commit()
 
     event.listen(engine, "connect", _connected)
-    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -144,14 +154,14 @@ def session_name() -> str:
     return f"tearsheet {os.getpid()} {socket.gethostname()}"[:63]
 
 
-def _begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT":
-        return
-    if options.get(WRITE, False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_key('write')})")
-    else:
+def begin(connection: Connection, *, write: bool, seconds: float | None = None) -> None:
+    """Open the transaction, first of all that is done in it; ``write`` waits to be the only writer."""
+    if not write:
         connection.exec_driver_sql(_READ)
+        return
+    if seconds is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_key('write')})")
 
 
 def lock_key(name: str) -> str:
@@ -214,8 +224,22 @@ def migrating(connection: Connection, location: str) -> Iterator[None]:
     yield
 
 
-def check_migrated(connection: Connection, location: str) -> None:
-    """Do nothing: foreign keys were watched all the time."""
+def table_names(connection: Connection) -> frozenset[str]:
+    """Return the names of all tables, those of the full-text index too."""
+    found = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"))
+    return frozenset(found.scalars())
+
+
+def trigger_names(connection: Connection) -> frozenset[str]:
+    """Return the names of the triggers: there are none, unless somebody adds some."""
+    query = "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+    ours = "WHERE NOT tgisinternal AND relnamespace = to_regnamespace(quote_ident(current_schema()))"
+    return frozenset(connection.execute(text(f"{query} {ours}")).scalars())
+
+
+def rows_astray(connection: Connection) -> int:
+    """Return 0: foreign keys were watched all the time."""
+    return 0
 
 
 def faults(connection: Connection) -> list[str]:

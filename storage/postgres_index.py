@@ -19,6 +19,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
@@ -27,11 +28,21 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 from sqlalchemy.types import Double, String
 
-from pipeline.syntax import And, Node, Not, Or, Text
+from pipeline.syntax import And, Exact, Near, Node, Not, Or, Text
 from storage.tables import TEXT
 from storage.tsvector import tsquery, tsvectors, within_overlap
+from storage.written_words import words_as_written
 
-__all__ = ["found_by", "index_text", "is_index_true", "ranked_by", "rebuild_index", "unindexed"]
+__all__ = [
+    "found_by",
+    "holds_exactly",
+    "holds_near",
+    "index_text",
+    "is_index_true",
+    "ranked_by",
+    "rebuild_index",
+    "unindexed",
+]
 
 _AT_ONCE = 200
 
@@ -90,7 +101,7 @@ def _in_pieces(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool
             return or_(*(_in_pieces(part, article_id) for part in parts))
         case Not(part):
             return not_(_in_pieces(part, article_id))
-        case Text():
+        case Text() | Exact() | Near():
             leaf = within_overlap(tree)
             if leaf is not tree:
                 return _in_pieces(leaf, article_id)
@@ -106,6 +117,17 @@ def _matches(words: Any, tree: Node) -> ColumnElement[bool]:
 
 def _query(tree: Node) -> ColumnElement[Any]:
     return cast(literal(tsquery(tree), String), TSQUERY)
+
+
+def holds_exactly(text: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return the condition that a text has these words as they are written, one after the other."""
+    # The order of the database's own language must not change what a range of characters is.
+    return func.normalize(text).collate("C").regexp_match(words_as_written(words))
+
+
+def holds_near(text: ColumnElement[str], near: Near) -> ColumnElement[bool]:
+    """Return what is always true: the index knows where each word stands."""
+    return true()
 
 
 def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:

@@ -1,7 +1,6 @@
 """What the pages of each source gave, day by day: how a changed layout is seen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,8 +8,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.figures import Day, PageFigures
+from pipeline.items import Fate
 from storage.database import Database
-from storage.tables import LINE, READING_DAY
+from storage.tables import ADDRESS, LINE, READING_DAY
 
 __all__ = ["Readings", "days_by_source"]
 
@@ -19,11 +19,25 @@ _DAYS_KEPT = timedelta(days=30)
 # What was not met for a week stands on the pages no more.
 _LINES_KEPT = timedelta(days=7)
 
-_SUMS = ("pages", "articles", "rejected", "characters", "lines_cut", "residue", "undated", "unsigned")
+_SUMS = (
+    "pages",
+    "articles",
+    "rejected",
+    "characters",
+    "lines_cut",
+    "residue",
+    "undated",
+    "unsigned",
+    "paywalled",
+)
 _RAISE_DAY = (
     update(READING_DAY)
     .where(READING_DAY.c.source == bindparam("of_source"), READING_DAY.c.day == bindparam("on_day"))
     .values({name: bindparam(f"new_{name}") for name in _SUMS})
+)
+# The open addresses are few: what failed in passing is given up after two days.
+_REFUSED = select(ADDRESS.c.source, ADDRESS.c.tried_at, ADDRESS.c.fate).where(
+    ADDRESS.c.settled.is_(False), ADDRESS.c.tried_at.is_not(None), ADDRESS.c.fate != Fate.PENDING.value
 )
 _MEET_LINE = (
     update(LINE)
@@ -64,10 +78,13 @@ class Readings:
 
 def days_by_source(connection: Connection) -> dict[str, tuple[Day, ...]]:
     """Return the days kept of every source, oldest first; those of the last month."""
-    found: dict[str, list[Day]] = {}
-    for row in connection.execute(select(READING_DAY).order_by(READING_DAY.c.source, READING_DAY.c.day)):
-        found.setdefault(row.source, []).append(_day(row))
-    return {source: tuple(days) for source, days in found.items()}
+    found: dict[str, dict[date, Day]] = {}
+    for row in connection.execute(select(READING_DAY)):
+        found.setdefault(row.source, {})[row.day] = _day(row)
+    for row in connection.execute(_REFUSED):
+        days, day = found.setdefault(row.source, {}), row.tried_at.date()
+        days[day] = days.get(day, Day(day=day)) + Day(day=day, refused={row.fate: 1})
+    return {source: tuple(days[day] for day in sorted(days)) for source, days in found.items()}
 
 
 def _day(row: Row[Any]) -> Day:
@@ -104,7 +121,10 @@ def _add_up(connection: Connection, pages: Sequence[tuple[PageFigures, int]], da
     sums = {name: before.get(name, Day(day=day)) for name in names}
     for page, residue in pages:
         sums[page.source] = sums[page.source].with_page(page, residue=residue)
-    new = [{"source": name} | asdict(sums[name]) for name in sorted(names - before.keys())]
+    new = [
+        {"source": name, "day": day} | {each: getattr(sums[name], each) for each in _SUMS}
+        for name in sorted(names - before.keys())
+    ]
     if new:
         connection.execute(insert(READING_DAY), new)
     raised = [

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from pipeline.items import Fate
 from storage.corpus import Corpus
 from storage.pages import PageAge
+from storage.search.marked import is_shown
 from storage.tables import ARTICLE, FATE, REVISION, RUN
 
 __all__ = ["Pruned", "Retention", "prune"]
@@ -80,7 +81,7 @@ def _pages_of_articles(connection: Connection, ids: Sequence[int]) -> set[int]:
     query = (
         select(REVISION.c.page_id)
         .join(ARTICLE, ARTICLE.c.id == REVISION.c.article_id)
-        .where(REVISION.c.page_id.in_(ids), ARTICLE.c.hidden.is_(False))
+        .where(REVISION.c.page_id.in_(ids), is_shown())
     )
     return set(connection.execute(query).scalars())
 

@@ -1,7 +1,7 @@
 """The runs and what became of every URL in them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,29 @@ from sqlalchemy.engine import Connection, Row
 from pipeline.items import ChannelKind, Fate
 from pipeline.urls import url_key
 from storage.database import Database
+from storage.run_errors import ErrorGroup, error_groups
 from storage.tables import ADDRESS, FATE, RUN
 
-__all__ = ["FateRow", "RunLog", "RunReport"]
+__all__ = ["Costs", "FateRow", "RunLog", "RunReport"]
 
 _RUNNING = "running"
 _INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What a run took of the network and of this machine."""
+
+    requests: int = 0
+    """Channels, pages and robots.txt, redirects too."""
+    received_bytes: int = 0
+    """All that came, as it came: compressed, with its headers."""
+    fetched_bytes: int = 0
+    """The pages alone, unpacked."""
+    fetch_seconds: float = 0.0
+    """From asking for a page to its last byte, added up over pages that were fetched side by side."""
+    read_seconds: float = 0.0
+    """From handing a page to a reading process to its article, added up too; waiting in line included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +47,9 @@ class RunReport:
     outcome: str
     """``running``, ``done``, ``interrupted`` or ``failed``."""
     version: str
+    """Of the Tearsheet that made it."""
+    config_hash: str
+    """Runs with the same hash were made by the same sources, watches and [collect]."""
     sources: tuple[str, ...]
     fates: dict[str, int]
     """Each sums the URLs that ended so; all together are ``discovered``."""
@@ -38,12 +58,20 @@ class RunReport:
     changed: dict[str, str]
     """Each source whose layout seems to have changed, with the figures and what to do."""
     removed_lines: int
-    fetched_bytes: int
+    costs: Costs
+    errors: tuple[ErrorGroup, ...]
+    failure: str
+    """Why the run ended as ``failed``."""
 
     @property
     def discovered(self) -> int:
         """How many URLs the run met."""
         return sum(self.fates.values())
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None when its end is not known."""
+        return None if self.ended_at is None else (self.ended_at - self.started_at).total_seconds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +86,9 @@ class FateRow:
     rule: str
     score: float | None
     compared_with: int | None
+
+
+_NO_COSTS = Costs()
 
 
 class RunLog:
@@ -81,7 +112,8 @@ class RunLog:
             "failed": {},
             "changed": {},
             "removed_lines": 0,
-            "fetched_bytes": 0,
+            "errors": [],
+            **asdict(Costs()),
         }
         with self._corpus.write() as connection:
             self.close_dead()
@@ -103,9 +135,10 @@ class RunLog:
         failed_sources: Mapping[str, str],
         changed_sources: Mapping[str, str] | None = None,
         removed_lines: int = 0,
-        fetched_bytes: int = 0,
+        costs: Costs = _NO_COSTS,
+        failure: str = "",
     ) -> None:
-        """Close a run; its fates are counted from their rows."""
+        """Close a run; its fates are counted from their rows, and so are its errors."""
         with self._corpus.write() as connection:
             _close(
                 connection,
@@ -115,7 +148,8 @@ class RunLog:
                 failed=dict(failed_sources),
                 changed=dict(changed_sources or {}),
                 removed_lines=removed_lines,
-                fetched_bytes=fetched_bytes,
+                failure=failure,
+                **asdict(costs),
             )
 
     def run(self, run_id: int) -> RunReport | None:
@@ -144,6 +178,7 @@ class RunLog:
 
 def _close(connection: Connection, run_id: int, **values: Any) -> None:
     values["fates"] = _fate_counts(connection, run_id)
+    values["errors"] = [asdict(group) for group in error_groups(connection, run_id)]
     connection.execute(update(RUN).where(RUN.c.id == run_id).values(**values))
 
 
@@ -154,18 +189,24 @@ def _fate_counts(connection: Connection, run_id: int) -> dict[str, int]:
 
 
 def _report(connection: Connection, row: Row[Any]) -> RunReport:
+    is_open = row.outcome == _RUNNING
     return RunReport(
         id=row.id,
         started_at=row.started_at,
         ended_at=row.ended_at,
         outcome=row.outcome,
         version=row.version,
+        config_hash=row.config_hash,
         sources=tuple(row.sources),
-        fates=_fate_counts(connection, row.id) if row.outcome == _RUNNING else row.fates,
+        fates=_fate_counts(connection, row.id) if is_open else row.fates,
         failed=row.failed,
         changed=row.changed,
         removed_lines=row.removed_lines,
-        fetched_bytes=row.fetched_bytes,
+        costs=Costs(**{each.name: getattr(row, each.name) for each in fields(Costs)}),
+        errors=error_groups(connection, row.id)
+        if is_open
+        else tuple(ErrorGroup(**group) for group in row.errors),
+        failure=row.failure,
     )
 
 

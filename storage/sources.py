@@ -1,6 +1,6 @@
 """What is kept of the sources and their channels between polls."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Row
 
 from pipeline.figures import Day
 from pipeline.health import ChannelState
-from pipeline.items import ChannelKind, Fate
+from pipeline.items import ChannelKind, Fate, Source
 from storage.channels import is_due, live_channels
 from storage.database import Database
 from storage.readings import days_by_source
@@ -39,18 +39,26 @@ class Sources:
     def __init__(self, corpus: Database) -> None:
         self._corpus = corpus
 
-    def due(self, names: Iterable[str], now: datetime) -> tuple[str, ...]:
+    def due(
+        self, sources: Iterable[Source], now: datetime, *, is_held: Callable[[str], bool] = lambda url: False
+    ) -> tuple[Source, ...]:
         """Return those of the sources that have something to do, in the order given.
 
-        Those never asked, and those with a channel, another try or a second look whose time has come.
+        Those never asked, and those with a channel, another try or a second look whose time has come. A
+        channel whose address ``is_held`` is not asked for now, and makes none due.
         """
         with self._corpus.read() as connection:
             channels = connection.execute(live_channels()).all()
-            due = {row.source for row in channels if is_due(row, now)} | _sources_with_pages_due(
-                connection, now
-            )
+            pages = _sources_with_pages_due(connection, now)
         asked = {row.source for row in channels}
-        return tuple(name for name in names if name not in asked or name in due)
+        due = pages | {
+            row.source for row in channels if is_due(row, now) and not is_held(row.moved_to or row.url)
+        }
+        return tuple(
+            source
+            for source in sources
+            if source.name in due or (source.name not in asked and not _is_held_whole(source, is_held))
+        )
 
     def states(self) -> dict[str, SourceState]:
         """Return every source that was ever asked or has articles, by name."""
@@ -74,6 +82,10 @@ class Sources:
             )
             for name in sorted(channels.keys() | counts.keys())
         }
+
+
+def _is_held_whole(source: Source, is_held: Callable[[str], bool]) -> bool:
+    return bool(source.channels) and all(is_held(channel.url) for channel in source.channels)
 
 
 def _sources_with_pages_due(connection: Connection, now: datetime) -> set[str]:

@@ -3,13 +3,17 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from time import monotonic, sleep
 from typing import cast
+from unicodedata import normalize
 from urllib.parse import quote
 
 from sqlalchemy import (
+    Boolean,
     Engine,
     Float,
     Integer,
@@ -17,7 +21,6 @@ from sqlalchemy import (
     String,
     column,
     create_engine,
-    event,
     except_,
     func,
     select,
@@ -27,27 +30,30 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.characters import storable
 from pipeline.errors import StorageError
-from pipeline.syntax import Node
+from pipeline.passages import Passage
+from pipeline.syntax import Exact, Near, Node, Text
 from pipeline.words import fold
-from storage.dialect import WRITE
 from storage.fts5 import fts5
 
 __all__ = [
+    "INDEX",
     "MEMORY",
     "RANK_LIMIT",
-    "check_migrated",
+    "begin",
     "connect",
     "engine_for",
     "faults",
     "found_by",
     "has_wal_reset_fault",
+    "holds_exactly",
+    "holds_near",
     "index_text",
     "is_index_true",
     "migrating",
@@ -56,7 +62,10 @@ __all__ = [
     "ranked_by",
     "rebuild_index",
     "refresh_statistics",
+    "rows_astray",
     "settle",
+    "table_names",
+    "trigger_names",
     "unindexed",
     "weaknesses",
     "wrapped",
@@ -65,13 +74,19 @@ __all__ = [
 MEMORY = ":memory:"
 """The path of a corpus that lives in memory, for one process."""
 
+INDEX = "article_fts"
+"""How the names of its tables begin."""
+
 RANK_LIMIT = 50_000
 """A search that finds more is given newest first: ranking looks at every match."""
 
-_BUSY_SECONDS = 5.0
+# A batch of an import keeps it for a second, on a busy machine for some.
+_BUSY_SECONDS = 10.0
+# SQLite by itself asks but ten times a second, and so misses another writer's short pauses again and again.
+_PATIENCE_SECONDS = 0.05
+_ASK_AGAIN_SECONDS = 0.003
 
 _WRITER_PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "journal_size_limit = 67108864",
     "foreign_keys = ON",
@@ -114,15 +129,24 @@ def _advice(error: BaseException | None) -> str:
     return f"the database says: {' '.join(str(error).split())}"
 
 
-def connect(path: str, *, write: bool) -> sqlite3.Connection:
+def connect(path: str, *, write: bool, patience: float = _BUSY_SECONDS) -> sqlite3.Connection:
     """Open the file, or make it when writing; transactions are the caller's."""
     where = MEMORY if path == MEMORY else f"file:{quote(str(Path(path).absolute()))}?{_mode(path, write)}"
     connection = sqlite3.connect(
-        where, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        where,
+        uri=True,
+        timeout=patience,
+        isolation_level=None,
+        check_same_thread=False,
     )
+    if write:
+        # Of several that make the same new file, SQLite refuses all but one at once, whatever the patience.
+        _until_free(lambda: connection.execute("PRAGMA journal_mode = WAL"), _BUSY_SECONDS)
     for pragma in _WRITER_PRAGMAS if write else _READER_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("fold", 1, _folded, deterministic=True)
+    connection.create_function("holds_near", 4, _holds_near, deterministic=True)
+    connection.create_function("holds_exactly", 2, _holds_exactly, deterministic=True)
     return connection
 
 
@@ -139,28 +163,67 @@ def _folded(text: str | None) -> str | None:
     return None if text is None else fold(text)
 
 
-def engine_for(path: str, *, write: bool) -> Engine:
-    """Return an engine on the file. A transaction is BEGIN IMMEDIATE where the option WRITE is set."""
+def _holds_exactly(text: str, phrase: str) -> bool:
+    first, *_ = exact = tuple(phrase.split(" "))
+    # To look for letters costs far less than to split into words, which most texts are then spared.
+    return first in normalize("NFC", text) and Passage(text).found(Exact(exact)) is not None
 
-    engine = create_engine(
+
+def _holds_near(text: str, left: str, right: str, between: int) -> bool:
+    near = Near(_text(left), _text(right), between)
+    return Passage(text).found(near) is not None
+
+
+@lru_cache(maxsize=64)
+def _text(phrase: str) -> Text:
+    return Text(tuple(phrase.removesuffix("*").split()), prefix=phrase.endswith("*"))
+
+
+def engine_for(path: str, *, write: bool) -> Engine:
+    """Return an engine on the file; ``begin`` opens its transactions."""
+    patience = _PATIENCE_SECONDS if write else _BUSY_SECONDS
+    return create_engine(
         "sqlite://",
-        creator=lambda: cast("DBAPIConnection", connect(path, write=write)),
+        creator=lambda: cast("DBAPIConnection", connect(path, write=write, patience=patience)),
         poolclass=StaticPool if path == MEMORY else QueuePool,
         json_serializer=_json,
     )
-    event.listen(engine, "begin", _begin)
-    return engine
 
 
 def _json(value: object) -> str:
     return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-def _begin(connection: Connection) -> None:
-    # A transaction that reads and then writes is refused at once when another has written in between,
-    # whatever the busy timeout; one that takes the lock first waits its turn.
-    write = connection.get_execution_options().get(WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def begin(connection: Connection, *, write: bool, seconds: float | None = None) -> None:
+    """Open the transaction, first of all that is done in it; ``write`` waits for the write lock and takes it.
+
+    One that reads and then writes is refused when another has written in between, whatever the busy timeout;
+    one that takes the lock first waits its turn.
+    """
+    # Said and not listened for: with any listener, SQLAlchemy looks for listeners at every statement.
+    if not write:
+        connection.exec_driver_sql("BEGIN")
+        return
+    patience = _BUSY_SECONDS if seconds is None else seconds
+    _until_free(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"), patience)
+
+
+def _until_free(statement: Callable[[], object], seconds: float) -> None:
+    end = monotonic() + seconds
+    while True:
+        try:
+            statement()
+        except (OperationalError, sqlite3.OperationalError) as error:
+            if not _is_busy(error) or monotonic() >= end:
+                raise
+            sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return
+
+
+def _is_busy(error: OperationalError | sqlite3.OperationalError) -> bool:
+    said = error.orig if isinstance(error, OperationalError) else error
+    return str(getattr(said, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
 
 
 # The index answers to its own name as a column, and ranks by another.
@@ -181,6 +244,20 @@ def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:
         .where(_INDEX.c.article_fts.op("MATCH")(fts5(tree)))
         .subquery()
     )
+
+
+def holds_exactly(text: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return the condition that a text has these words as they are written, one after the other."""
+    return func.holds_exactly(text, " ".join(words), type_=Boolean)
+
+
+def holds_near(text: ColumnElement[str], near: Near) -> ColumnElement[bool]:
+    """Return the condition that both are near each other in a text, and share no word."""
+    return func.holds_near(text, _written(near.left), _written(near.right), near.between, type_=Boolean)
+
+
+def _written(text: Text) -> str:
+    return " ".join(text.words) + ("*" if text.prefix else "")
 
 
 def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
@@ -230,11 +307,24 @@ def migrating(connection: Connection, location: str) -> Iterator[None]:
         connection.connection.execute("PRAGMA foreign_keys = ON")
 
 
-def check_migrated(connection: Connection, location: str) -> None:
-    """Raise StorageError when rows point nowhere: nothing looked while they were changed."""
-    astray = connection.execute(text("PRAGMA foreign_key_check")).all()
-    if astray:
-        raise StorageError(f"{location}: {len(astray)} rows point nowhere; nothing was changed")
+def table_names(connection: Connection) -> frozenset[str]:
+    """Return the names of all tables, those of the full-text index too."""
+    return _names(connection, "table")
+
+
+def trigger_names(connection: Connection) -> frozenset[str]:
+    """Return the names of the triggers: by them the full-text index follows the texts."""
+    return _names(connection, "trigger")
+
+
+def _names(connection: Connection, kind: str) -> frozenset[str]:
+    found = connection.execute(text("SELECT name FROM sqlite_master WHERE type = :kind"), {"kind": kind})
+    return frozenset(found.scalars())
+
+
+def rows_astray(connection: Connection) -> int:
+    """Return how many rows point at others that are not there."""
+    return len(connection.execute(text("PRAGMA foreign_key_check")).all())
 
 
 def faults(connection: Connection) -> list[str]:

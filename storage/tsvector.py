@@ -6,10 +6,11 @@ unsaid. A longer text is therefore written as several, which overlap so far that
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 
 from pipeline.characters import storable
-from pipeline.syntax import And, Node, Not, Or, Scope, Text
+from pipeline.syntax import And, Exact, Near, Node, Not, Or, Scope, Text
 from pipeline.words import words
 
 __all__ = ["OVERLAP", "tsquery", "tsvectors", "within_overlap"]
@@ -41,16 +42,22 @@ def tsvectors(title: str, standfirst: str, text: str) -> list[str]:
 
 
 def tsquery(tree: Node) -> str:
-    """Return the query that finds what a tree of words (Text, And, Or, Not) does.
+    """Return the query that finds what a tree of words (Text, Near, And, Or, Not) does, of Exact more.
 
     >>> tsquery(And((Text(("el", "capo")), Not(Or((Text(("c",)), Text(("jef",), prefix=True)))))))
     "('el' <-> 'capo' & !('c' | 'jef':*))"
     >>> tsquery(Text(("capo",), Scope.TITLE))
     "'_capo'"
+    >>> tsquery(Near(Text(("el", "capo")), Text(("jef",), prefix=True), 0))
+    "(('el' <-> 'capo') <1> ('jef':*) | ('jef':*) <1> ('el' <-> 'capo'))"
     """
     match tree:
         case Text():
             return _phrase(tree)
+        case Exact():
+            return _phrase(tree.folded)
+        case Near():
+            return _near(tree)
         case Not(part):
             return "!" + tsquery(part)
         case And(parts) | Or(parts):
@@ -59,13 +66,34 @@ def tsquery(tree: Node) -> str:
     raise TypeError(f"{tree!r} holds more than words")
 
 
-def within_overlap(text: Text) -> Node:
-    """Return the text as parts none of which can fall between two vectors of one article."""
-    if len(text.words) <= OVERLAP:
-        return text
+def within_overlap(sought: Text | Exact | Near) -> Node:
+    """Return what is looked for as parts none of which can fall between two vectors of one article.
+
+    What is so long that it has several is found, where a text is written as several, without regard to how
+    the parts lie to each other.
+    """
+    match sought:
+        case Exact():
+            return within_overlap(sought.folded)
+        case Near(left, right, between) if len(left.words) + between + len(right.words) > OVERLAP:
+            sides = (replace(side, scope=sought.scope) for side in (left, right))
+            return And(tuple(map(within_overlap, sides)))
+        case Text() if len(sought.words) > OVERLAP:
+            return _in_slices(sought)
+    return sought
+
+
+def _in_slices(text: Text) -> And:
     slices = [text.words[start : start + OVERLAP] for start in range(0, len(text.words), OVERLAP)]
     last = Text(slices.pop(), text.scope, text.prefix)
     return And((*(Text(piece, text.scope) for piece in slices), last))
+
+
+def _near(near: Near) -> str:
+    left, right = (_phrase(replace(side, scope=near.scope)) for side in (near.left, near.right))
+    distances = range(1, near.between + 2)
+    either = (f"({left}) <{far}> ({right}) | ({right}) <{far}> ({left})" for far in distances)
+    return f"({' | '.join(either)})"
 
 
 def _phrase(text: Text) -> str:

@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pipeline.figures import Day, figures_of
 from pipeline.health import ChannelState, health
 from pipeline.items import Article, Entry, Fate, Missed, Page, Rejected, Source
-from pipeline.judging.loading import watches_from
 from pipeline.judging.watch import Watch
+from pipeline.walls import wall_before
 from tearsheet.check_spider import ChannelAnswer, CheckSpider, announced_at
 from tearsheet.config import Config
 from tearsheet.looking import looked
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of
 
-__all__ = ["Check", "CheckedPage", "check", "finding_of", "newest_at"]
+__all__ = ["Check", "CheckedPage", "check", "finding_of", "finding_of_pages", "newest_at"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def check(config: Config, source: Source, *, answered: Callable[[], None]) -> Ch
     KeyboardInterrupt when a signal ended the crawl.
     """
     at = datetime.now(UTC)
-    watches = watches_from(config.watch_tables, origin=config.origin)
+    watches = config.watches
     spider = looked(config, CheckSpider, sources=(source,), answered=answered)
     pages = _checked_pages(spider.items, source, watches)
     return Check(source=source, at=at, channels=spider.answers, pages=pages)
@@ -74,6 +75,18 @@ def finding_of(answer: ChannelAnswer, source: Source) -> str:
     if answer.moved_to and poll.channel in source.channels:
         return f"{answer.moved_to} answers in its place; write that into tearsheet.toml"
     return ""
+
+
+def finding_of_pages(check: Check) -> str:
+    """Return what stands before the pages that were looked at and what to do; empty when nothing does."""
+    day = Day(day=check.at.date())
+    for page in check.pages:
+        if isinstance(page.what, Missed) and page.what.fate.is_passing:
+            day += Day(day=day.day, refused={page.what.fate.value: 1})
+        else:
+            day = day.with_page(figures_of(page.what, source=check.source.name), residue=0)
+    wall = wall_before([day], today=day.day)
+    return "" if wall is None else wall.finding
 
 
 def _state(answer: ChannelAnswer) -> ChannelState:

@@ -15,8 +15,8 @@ from twisted.python.failure import Failure
 from pipeline.items import Channel, Entry, Missed, Page, Poll, Validators
 from pipeline.protocols import Asking
 from pipeline.urls import url_key
-from spiders.article_spider import ArticleSpider
 from spiders.documents import DocumentKind, document_kind, xml_text
+from spiders.joint_spider import JointSpider
 from spiders.outcomes import trouble_of_status
 
 __all__ = ["PAGES", "ChannelAnswer", "CheckSpider", "Notes", "announced_at"]
@@ -77,7 +77,7 @@ class Notes:
         return tuple(by_age[:PAGES])
 
 
-class CheckSpider(ArticleSpider):
+class CheckSpider(JointSpider):
     """Asks the channels and, when all have answered, for the newest pages that they announced."""
 
     def __init__(self, *, answered: Callable[[], None], **arguments: Any) -> None:

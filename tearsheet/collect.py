@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable
 
 from scrapy import signals
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import Crawler
 
 from pipeline.errors import StorageError
-from spiders.article_spider import ArticleSpider
+from spiders.joint_spider import JointSpider
 from storage.corpus import Corpus
 from storage.runs import RunLog, RunReport
 from tearsheet.config import Config
-from tearsheet.crawl_settings import scrapy_settings
+from tearsheet.crawl_settings import quiet_crawl
 from tearsheet.lock import run_lock
 from tearsheet.order import ORDER, Order
 from tearsheet.recorder import Recorder
@@ -32,13 +32,8 @@ def collect(
         Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True) as corpus,
         run_lock(corpus),
     ):
-        settings = scrapy_settings(config) | {
-            ORDER: order,
-            "LOG_ENABLED": False,
-            "LOG_INSTALL_ROOT_HANDLER": False,
-        }
-        process = AsyncCrawlerProcess(settings)
-        crawler = process.create_crawler(ArticleSpider)
+        process = quiet_crawl(config, **{ORDER: order})
+        crawler = process.create_crawler(JointSpider)
         # From the first moment at which the crawl can be stopped: Scrapy's own handlers miss one before.
         crawler.signals.connect(_stop_on_request(crawler), signal=signals.engine_started, weak=False)
         if watched_by is not None:

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.errors import ConfigError
 from pipeline.items import Source
 from pipeline.keys import check_keys
 from pipeline.zones import zone_named
+from tearsheet.watch_files import read_watch_files
+
+if TYPE_CHECKING:
+    from pipeline.judging.watch import Watch
 
 __all__ = ["CONFIG_NAME", "CollectConfig", "Config", "CorpusConfig", "ScheduleConfig", "load_config"]
 
@@ -89,14 +93,28 @@ class Config:
     schedule: ScheduleConfig = ScheduleConfig()
     source_tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     watch_tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The user's watches; one with a file of its own as that file says it."""
+    watch_files: Mapping[str, str] = field(default_factory=dict)
+    """The file of each watch that has one of its own."""
+
+    @property
+    def watches(self) -> "tuple[Watch, ...]":
+        """The built-in watches, replaced, switched and joined by the user's; switched-off ones included."""
+        from pipeline.judging.loading import watches_from  # thousands of terms: read only when asked for
+
+        return watches_from(self.watch_tables, self.origin, files=self.watch_files)
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The built-in sources, changed and joined by the user's; switched-off ones included."""
+        """The built-in sources and those written in Python, changed and joined by the user's tables.
+
+        Switched-off ones included.
+        """
         from spiders.sources import builtin_sources, merge  # 140 tables: read only when asked for
+        from spiders.written import written_sources
 
         builtin = builtin_sources() if self.collect.use_builtin_sources else ()
-        return merge(builtin, self.source_tables, origin=self.origin)
+        return merge((*builtin, *written_sources()), self.source_tables, origin=self.origin)
 
     @property
     def fingerprint(self) -> str:
@@ -130,6 +148,9 @@ def _config_from_file(file: Path) -> Config:
     corpus = _section(CorpusConfig, tables.get("corpus", {}), where=f"{file}: [corpus]")
     collect = _section(CollectConfig, tables.get("collect", {}), where=f"{file}: [collect]")
     schedule = _section(ScheduleConfig, tables.get("schedule", {}), where=f"{file}: [schedule]")
+    watch_tables, watch_files = read_watch_files(
+        _tables(tables.get("watches", {}), where=f"{file}: [watches]"), config=file
+    )
     return Config(
         origin=str(file),
         corpus=replace(
@@ -140,7 +161,8 @@ def _config_from_file(file: Path) -> Config:
         collect=_checked(collect, where=f"{file}: [collect]"),
         schedule=_checked_schedule(schedule, where=f"{file}: [schedule]"),
         source_tables=_tables(tables.get("sources", {}), where=f"{file}: [sources]"),
-        watch_tables=_tables(tables.get("watches", {}), where=f"{file}: [watches]"),
+        watch_tables=watch_tables,
+        watch_files=watch_files,
     )
 
 

@@ -1,6 +1,9 @@
 """Scrapy's settings, built from the configuration."""
 
+import logging
 from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
 
 from spiders.article_spider import MAX_AGE_DAYS
 from spiders.loader import SOURCES
@@ -9,7 +12,7 @@ from spiders.safety import ALLOW_PRIVATE_HOSTS
 from tearsheet import __version__
 from tearsheet.config import Config
 
-__all__ = ["CONFIG", "scrapy_settings"]
+__all__ = ["CONFIG", "quiet_crawl", "scrapy_settings"]
 
 CONFIG = "TEARSHEET_CONFIG"
 """Scrapy setting: the Config that the run works by."""
@@ -37,3 +40,24 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         ALLOW_PRIVATE_HOSTS: collect.allow_private_hosts,
         MAX_AGE_DAYS: collect.max_age_days,
     }
+
+
+def quiet_crawl(config: Config, **settings: Any) -> AsyncCrawlerProcess:
+    """Return a process for a crawl whose log is ours: Scrapy logs and counts nothing that nobody sees."""
+    process = AsyncCrawlerProcess(scrapy_settings(config) | _QUIET | settings)
+    # A record is made even where no handler takes it.
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
+    return process
+
+
+_QUIET: dict[str, Any] = {
+    "LOG_ENABLED": False,
+    "LOG_INSTALL_ROOT_HANDLER": False,
+    "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
+    "DOWNLOADER_STATS": False,
+    "EXTENSIONS": {
+        "scrapy.extensions.corestats.CoreStats": None,
+        "scrapy.extensions.logcount.LogCount": None,
+        "scrapy.extensions.logstats.LogStats": None,
+    },
+}

@@ -9,17 +9,17 @@ from datetime import UTC, datetime
 
 from pipeline.errors import TearsheetError
 from pipeline.items import Article, Fate, Rejected, Source
-from pipeline.judging.loading import watches_from
 from pipeline.records import ImportRecord
 from pipeline.steps import judged
 from storage.corpus import Corpus
 from storage.frontier import RunFrontier
-from storage.runs import RunLog, RunReport
+from storage.runs import Costs, RunLog, RunReport
 from tearsheet import __version__
 from tearsheet.config import Config
+from tearsheet.events import page_event, run_event
 from tearsheet.lock import run_lock
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
-from tearsheet.writer import Outcome, Stored, Writer
+from tearsheet.writer import Outcome, Stored, Writer, with_page
 
 __all__ = ["import_records"]
 
@@ -68,10 +68,10 @@ class _Import:
             corpus, self._run_id, now=lambda: datetime.now(UTC), max_age_days=config.collect.max_age_days
         )
         self._writer = Writer(corpus, frontier, keep_all=True, on_stored=self._tell, batch=_BATCH)
-        self._watches = watches_from(config.watch_tables, origin=config.origin)
+        self._watches = config.watches
         self._workers = worker_count(config.collect.workers)
         self._waiting: deque[ImportRecord] = deque()
-        self._fetched_bytes = 0
+        self._costs = Costs()
 
     def run(self, records: Iterable[ImportRecord]) -> RunReport:
         outcome = "interrupted"
@@ -79,7 +79,9 @@ class _Import:
             with ReadingPool(self._watches, workers=self._workers) as pool:
                 for sent in self._ahead(records, pool):
                     self._waiting.append(sent.record)
-                    self._writer.put(self._outcome(sent))
+                    one = self._outcome(sent)
+                    self._costs = with_page(self._costs, one)
+                    self._writer.put(one)
             outcome = "done"
         finally:
             self._writer.flush()
@@ -89,10 +91,11 @@ class _Import:
                 outcome=outcome,
                 failed_sources={},
                 removed_lines=self._writer.removed_lines,
-                fetched_bytes=self._fetched_bytes,
+                costs=self._costs,
             )
         report = self._runs.run(self._run_id)
         assert report is not None  # noqa: S101  # written a moment ago under the lock
+        run_event(report)
         return report
 
     def _ahead(self, records: Iterable[ImportRecord], pool: ReadingPool) -> Iterator[_Sent]:
@@ -121,13 +124,13 @@ class _Import:
             return Outcome(entry=record.entry, what=judged(record.article, self._watches))
         assert record.page is not None and sent.reading is not None  # noqa: S101, PT018  # one of the two is there
         page_id = self._corpus.pages.keep(record.page)
-        self._fetched_bytes += len(record.page.body)
         what = outcome_of(sent.reading)
         if isinstance(what, BrokenPage):
             what = Rejected(url=record.page.url, fate=Fate.PARSE_ERROR, reason=what.reason)
         elif isinstance(what, Article):
             what = replace(what, external_id=record.external_id)
-        return Outcome(entry=record.entry, what=what, page_id=page_id)
+        return Outcome(entry=record.entry, what=what, page_id=page_id, page_bytes=len(record.page.body))
 
     def _tell(self, stored: Stored) -> None:
+        page_event(self._run_id, stored)
         self._on_stored(self._waiting.popleft(), stored, self._corpus)

@@ -1,32 +1,25 @@
-"""One run at a time per corpus: a lock of the kernel or the server, gone with the process that holds it."""
+"""One run and one daemon at a time per corpus, and who they are."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from pipeline.errors import LockedError, StorageError
+from pipeline.errors import LockedError
 from storage.database import Database
+from storage.lock import held, lock_file
 
 __all__ = ["daemon_lock", "is_daemon_running", "lock_holder", "run_lock"]
 
-_RUN, _DAEMON = "run", "daemon"
-_ENDINGS = {_RUN: ".lock", _DAEMON: ".schedule.lock"}
+_RUN, _DAEMON = "run", "schedule"
 
 
-@contextmanager
-def run_lock(corpus: Database) -> Iterator[None]:
+def run_lock(corpus: Database) -> AbstractContextManager[None]:
     """Hold the lock of a corpus; raises LockedError at once when another run holds it."""
-    with _held(corpus, _RUN, otherwise=f"another run holds {corpus.path}; nothing was done"):
-        yield
+    return corpus.run_lock()
 
 
-@contextmanager
-def daemon_lock(corpus: Database) -> Iterator[None]:
+def daemon_lock(corpus: Database) -> AbstractContextManager[None]:
     """Hold the place of the daemon of a corpus; raises LockedError at once when there is one."""
-    with _held(corpus, _DAEMON, otherwise=f"another daemon serves {corpus.path}; nothing was done"):
-        yield
+    return corpus.lock(_DAEMON, otherwise=f"another daemon serves {corpus.path}; nothing was done")
 
 
 def is_daemon_running(corpus: Database) -> bool:
@@ -39,35 +32,14 @@ def lock_holder(corpus: Database) -> int | None:
     return _holder(corpus, _RUN)
 
 
-@contextmanager
-def _held(corpus: Database, name: str, *, otherwise: str) -> Iterator[None]:
-    if corpus.file is None:
-        with corpus.lock(name, otherwise=otherwise):
-            yield
-        return
-    path = f"{corpus.file}{_ENDINGS[name]}"
-    # A singleton, so that the crawl may ask again for what its own process holds.
-    lock = FileLock(path, timeout=0, is_singleton=True)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise LockedError(otherwise) from None
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def _holder(corpus: Database, name: str) -> int | None:
     if corpus.file is None:
         return corpus.lock_holder(name)
-    file = Path(f"{corpus.file}{_ENDINGS[name]}")
+    file = Path(lock_file(corpus.path, name))
     if not file.exists():
         return None
     try:
-        with _held(corpus, name, otherwise=""):
+        with held(str(file), otherwise=""):
             return None
     except LockedError:
         return _process_locking(file)

@@ -3,10 +3,9 @@
 from typing import Any, Protocol, TypeVar
 
 from scrapy import Spider
-from scrapy.crawler import AsyncCrawlerProcess
 
 from tearsheet.config import Config
-from tearsheet.crawl_settings import scrapy_settings
+from tearsheet.crawl_settings import quiet_crawl
 
 __all__ = ["looked"]
 
@@ -26,13 +25,8 @@ def looked(config: Config, kind: type[_Spider], **arguments: Any) -> _Spider:
 
     Raises what a callback of the spider raised, KeyboardInterrupt when a signal ended the crawl.
     """
-    settings = scrapy_settings(config) | {
-        "ITEM_PIPELINES": {},
-        "LOG_ENABLED": False,
-        "LOG_INSTALL_ROOT_HANDLER": False,
-    }
     assert issubclass(kind, Spider)  # noqa: S101  # what a spider is, Scrapy says; what looks, we do
-    process = AsyncCrawlerProcess(settings)
+    process = quiet_crawl(config, ITEM_PIPELINES={})
     crawler = process.create_crawler(kind)
     task = process.crawl(crawler, **arguments)
     process.start()

@@ -4,8 +4,9 @@ The one module that works at import, because that is what it is for.
 """
 
 import pipeline.steps
+import tearsheet.workers
 from pipeline.reading.language import language_of
 
-__all__ = ["pipeline"]
+__all__ = ["pipeline", "tearsheet"]
 
 language_of("Loads the model of languages.", hints=())

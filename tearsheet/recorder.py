@@ -1,20 +1,21 @@
 """Scrapy's item pipeline: every page is kept, read in a worker, placed and stored. It decides nothing."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from pipeline.errors import StorageError
+from pipeline.figures import figures_of
 from pipeline.items import Fate, Missed, Page, Rejected, Source
-from pipeline.judging.loading import watches_from
 from pipeline.layout import layout_change
 from spiders.article_spider import ArticleSpider
 from storage.corpus import Corpus
@@ -22,27 +23,27 @@ from storage.frontier import RunFrontier
 from storage.hosts import HostMemory
 from storage.pages import PageFile
 from storage.readings import Readings
-from storage.runs import RunLog
+from storage.runs import Costs, RunLog
 from storage.sources import Sources, SourceState
 from tearsheet import __version__
 from tearsheet.config import Config
 from tearsheet.crawl_settings import CONFIG
+from tearsheet.events import page_event, run_event
 from tearsheet.lock import run_lock
+from tearsheet.logs import Event, logger
 from tearsheet.order import ORDER, Order
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
-from tearsheet.writer import Outcome, Stored, Writer
+from tearsheet.writer import Outcome, Stored, Writer, with_page
 
 __all__ = ["Recorder", "outcome_stored"]
-
-logger = logging.getLogger("tearsheet")
 
 outcome_stored = object()
 """Signal: an outcome is in the corpus (argument ``stored``: a Stored)."""
 
 # A batch is stored when it is full, or this long after its first outcome came.
 _BATCH_SECONDS = 1.0
-# Storing it keeps the loop busy for some 20 ms.
-_BATCH = 5
+# Linking and storing an article keeps the loop busy for some 10 ms.
+_BATCH = 3
 
 
 class Recorder:
@@ -55,7 +56,8 @@ class Recorder:
         self._resources = ExitStack()
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Future[None] | None = None
-        self._fetched_bytes = 0
+        self._starting: asyncio.Future[None] | None = None
+        self._costs = Costs()
         self._errors: dict[str, str] = {}
         self.failure: StorageError | None = None
 
@@ -63,6 +65,9 @@ class Recorder:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Listen for what goes wrong in the spider's own callbacks, and for the end."""
         recorder = cls(crawler)
+        # Scrapy's own statistics would write every request and answer out to count its bytes.
+        crawler.signals.connect(recorder._asked, signal=signals.request_reached_downloader)
+        crawler.signals.connect(recorder._answered, signal=signals.response_downloaded)
         crawler.signals.connect(recorder._spider_failed, signal=signals.spider_error)
         crawler.signals.connect(recorder._spider_closed, signal=signals.spider_closed)
         return recorder
@@ -77,12 +82,13 @@ class Recorder:
                 Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True)
             )
             opened.enter_context(run_lock(corpus))
-            self._pages = opened.enter_context(PageFile(corpus.pages_path, write=True))
-            # Compressing, and waiting for the disk: the crawl goes on meanwhile. One page after the other.
-            self._keeping = opened.enter_context(ThreadPoolExecutor(max_workers=1))
-            watches = watches_from(config.watch_tables, origin=config.origin)
+            # Made, or found to be sound, before the first page comes, and tidied up after the last.
+            opened.enter_context(PageFile(corpus.pages_path, write=True))
+            watches = config.watches
             workers = worker_count(config.collect.workers)
-            self._pool = opened.enter_context(ReadingPool(watches, workers=workers))
+            self._pool = opened.enter_context(
+                ReadingPool(watches, workers=workers, pages_path=corpus.pages_path)
+            )
             self._resources = opened.pop_all()
         self._corpus = corpus
         self._sources = {source.name: source for source in spider.sources}
@@ -133,34 +139,43 @@ class Recorder:
         if self._timer is not None:
             self._timer.cancel()
         with self._resources:
-            if self.failure is not None:
-                return
             try:
-                self._finish(outcome="interrupted" if reason == "shutdown" else "done")
+                if self.failure is None:
+                    self._finish(outcome="interrupted" if reason == "shutdown" else "done")
             except StorageError as error:
                 self.failure = error
+            if self.failure is not None:
+                self._note_failure(self.failure)
+            self._tell_summary()
 
     async def _outcome(self, item: Page | Missed) -> Outcome:
         if isinstance(item, Missed):
-            return Outcome(entry=item.entry, what=item)
-        # Its bytes are kept before anything reads them.
-        page_id = await asyncio.get_running_loop().run_in_executor(self._keeping, self._pages.keep, item)
-        self._fetched_bytes += len(item.body)
+            return Outcome(entry=item.entry, what=item, fetch_seconds=item.fetch_seconds)
+        if self._starting is None:
+            # In a thread: the answers to requests under way would wait, and time out.
+            self._starting = asyncio.ensure_future(asyncio.to_thread(self._pool.start))
+        await self._starting
         source = self._sources.get(item.entry.source) or Source(name=item.entry.source)
-        future = self._pool.read(item, source)
+        begun = perf_counter()
+        future = self._pool.keep_and_read(item, source)
         await asyncio.wait([asyncio.wrap_future(future)])
-        what = outcome_of(future)
-        if isinstance(what, BrokenPage):
-            what = Rejected(url=item.url, fate=Fate.PARSE_ERROR, reason=what.reason)
+        done = outcome_of(future)
+        if isinstance(done, BrokenPage):
+            return replace(_broken(item, done), page_bytes=len(item.body), fetch_seconds=item.fetch_seconds)
         return Outcome(
             entry=item.entry,
-            what=what,
+            what=done.what,
             landed_url=item.url,
-            page_id=page_id,
+            page_id=done.page_id,
+            page_bytes=len(item.body),
+            fetch_seconds=item.fetch_seconds,
+            read_seconds=perf_counter() - begun,
             validators=item.validators,
+            figures=done.figures,
         )
 
     def _take(self, outcome: Outcome) -> None:
+        self._costs = with_page(self._costs, outcome)
         self._writer.put(outcome)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_BATCH_SECONDS, self._flush)
@@ -184,8 +199,37 @@ class Recorder:
             failed_sources=self._failed_sources(states),
             changed_sources=self._changed_sources(states),
             removed_lines=self._writer.removed_lines,
-            fetched_bytes=self._fetched_bytes,
+            costs=self._costs,
         )
+
+    def _note_failure(self, failure: StorageError) -> None:
+        """Close the run as failed if the corpus takes so much; else the next run closes it."""
+        with suppress(StorageError):
+            self._runs.finish(
+                self.run_id,
+                at=datetime.now(UTC),
+                outcome="failed",
+                failed_sources={},
+                costs=self._costs,
+                failure=str(failure),
+            )
+
+    def _tell_summary(self) -> None:
+        try:
+            report = self._runs.run(self.run_id)
+        except StorageError as error:
+            logger.error(Event("run", run=self.run_id, outcome="failed", failure=str(error)))
+            return
+        assert report is not None  # noqa: S101  # it was written by this process under the lock
+        run_event(report)
+
+    def _asked(self) -> None:
+        self._costs = replace(self._costs, requests=self._costs.requests + 1)
+
+    def _answered(self, response: Response) -> None:
+        # Before it is unpacked.
+        received = self._costs.received_bytes + len(response.body)
+        self._costs = replace(self._costs, received_bytes=received)
 
     def _failed_sources(self, states: Mapping[str, SourceState]) -> dict[str, str]:
         """Sources none of whose channels answered in this run, and those that our own code broke on."""
@@ -224,7 +268,7 @@ class Recorder:
         self._errors[source] = f"{type(error).__name__}: {error}"
 
     def _tell(self, stored: Stored) -> None:
-        logger.info("%s %s %s", stored.fate, stored.outcome.entry.url, stored.reason)
+        page_event(self.run_id, stored)
         self._crawler.signals.send_catch_log(outcome_stored, stored=stored)
 
     def _give_up(self, error: StorageError) -> None:
@@ -233,3 +277,9 @@ class Recorder:
             self.failure = error
             # Not awaited: the crawl ends only after whoever found the error is done with its page.
             self._stopping = asyncio.ensure_future(self._crawler.stop_async())
+
+
+def _broken(page: Page, broken: BrokenPage) -> Outcome:
+    what = Rejected(url=page.url, fate=Fate.PARSE_ERROR, reason=broken.reason)
+    figures = figures_of(what, source=page.entry.source)
+    return Outcome(entry=page.entry, what=what, landed_url=page.url, figures=figures)

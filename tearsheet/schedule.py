@@ -4,28 +4,27 @@ No interval of a source is in here: the job ``collect`` runs ``collect --due``, 
 """
 
 import asyncio
-import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from time import perf_counter
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from pipeline.errors import StorageError, TearsheetError
 from storage.corpus import Corpus
 from storage.jobs import Jobs
+from tearsheet.agenda import Agenda
 from tearsheet.children import Children, Ended
 from tearsheet.config import load_config
-from tearsheet.jobs import JobDefinition, definitions, due_times
+from tearsheet.jobs import definitions
 from tearsheet.lock import daemon_lock
+from tearsheet.logs import Event, logger
 from tearsheet.signals import stop_request
 
 __all__ = ["Daemon"]
 
-logger = logging.getLogger("tearsheet")
-
-_HEARTBEAT = "heartbeat"
 # How late a clock that was set, a machine that slept or a changed configuration is noticed at most.
 _HEARTBEAT_SECONDS = 30
 
@@ -37,9 +36,15 @@ def _now() -> datetime:
 class Daemon:
     """Runs the jobs of [schedule] until a signal ends it: one process, one per corpus."""
 
-    def __init__(self, config_path: str | None, *, tell: Callable[[str], None]) -> None:
-        """``tell`` is given one line for each thing that a person should see."""
+    def __init__(
+        self, config_path: str | None, *, tell: Callable[[str], None], options: Sequence[str] = ()
+    ) -> None:
+        """``tell`` is given one line for each thing that a person should see; it is logged as well.
+
+        ``options`` come before the command in every child process.
+        """
         self._config_path = config_path
+        self._options = (*options, *(("--config", config_path) if config_path else ()))
         self._tell = tell
         self._children = Children()
         self._runs: dict[str, asyncio.Future[None]] = {}
@@ -53,14 +58,15 @@ class Daemon:
         Raises LockedError when another daemon serves this corpus, StorageError when it cannot be opened.
         """
         config = load_config(self._config_path)
-        self._definitions = definitions(config)
+        jobs = definitions(config)
         with ExitStack() as opened:
             corpus = opened.enter_context(
                 Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True)
             )
             opened.enter_context(daemon_lock(corpus))
-            self._config, self._jobs = config, Jobs(corpus)
-            self._jobs.keep_only(self._definitions.keys())
+            self._config = config
+            self._agenda = Agenda(Jobs(corpus), now=_now)
+            self._agenda.take_in(jobs)
             return asyncio.run(self._serve())
 
     async def _serve(self) -> int:
@@ -71,16 +77,24 @@ class Daemon:
         # What is late is made up once, however late it is.
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
-        self._scheduler.add_job(self._heartbeat, "interval", seconds=_HEARTBEAT_SECONDS, id=_HEARTBEAT)
         self._plan()
         self._scheduler.start()
         if stop_request.has_come:
             self._stopping.set()
-        await self._stopping.wait()
+        while not await self._is_told_to_stop(within_seconds=_HEARTBEAT_SECONDS):
+            await self._heartbeat()
         self._scheduler.shutdown(wait=False)
         await self._children.stop()
         await asyncio.gather(*self._runs.values())
         return self._exit_code
+
+    async def _is_told_to_stop(self, *, within_seconds: float) -> bool:
+        """Wait, by the time that passes: all that waits for a clock stands still when it is put back."""
+        try:
+            await asyncio.wait_for(self._stopping.wait(), within_seconds)
+        except TimeoutError:
+            return False
+        return True
 
     def _signalled(self, number: int) -> None:
         if self._stopping.is_set():
@@ -90,37 +104,33 @@ class Daemon:
 
     def _plan(self) -> None:
         """Give every job that is not running its time."""
-        kept = self._jobs.all()
-        for name, due in due_times(self._definitions, kept, now=_now()).items():
-            if name not in self._runs:
-                row = kept.get(name)
-                if row is None or (row.timetable, row.next_at) != (self._definitions[name].timetable, due):
-                    self._jobs.plan(name, timetable=self._definitions[name].timetable, next_at=due)
-                self._scheduler.add_job(
-                    self._begin, "date", [name], run_date=due, id=name, replace_existing=True
-                )
+        for name, due in self._agenda.due(but=self._runs.keys()).items():
+            self._scheduler.add_job(self._begin, "date", [name], run_date=due, id=name, replace_existing=True)
 
     async def _begin(self, name: str) -> None:
-        if name in self._definitions and name not in self._runs and not self._stopping.is_set():
+        if name not in self._runs and not self._stopping.is_set():
             # A task of our own: those of the scheduler are cancelled when it ends.
-            self._runs[name] = asyncio.ensure_future(self._run(self._definitions[name]))
+            self._runs[name] = asyncio.ensure_future(self._run(name))
 
-    async def _run(self, job: JobDefinition) -> None:
-        started = _now()
+    async def _run(self, name: str) -> None:
+        begun = perf_counter()
         try:
-            self._jobs.begin(job.name, at=started, next_at=job.table.next_after(started))
-            config = ("--config", self._config_path) if self._config_path else ()
+            job = self._agenda.begin(name)
+            if job is None:
+                return
             deadline = self._config.schedule.deadline_minutes * 60
-            ended = await self._children.run((*config, *job.arguments), deadline_seconds=deadline)
+            ended = await self._children.run((*self._options, *job.arguments), deadline_seconds=deadline)
             result = _result(ended)
-            self._jobs.end(job.name, at=_now(), exit_code=ended.exit_code, result=result)
-            took = (_now() - started).total_seconds()
-            logger.info("%s: %s after %.0f s", job.name, result, took)
-            self._tell_news(job.name, result, took)
+            self._agenda.end(name, exit_code=ended.exit_code, result=result)
+            took = perf_counter() - begun
+            log = logger.info if result in _AS_IT_SHOULD_BE else logger.warning
+            log(Event("job", job=name, result=result, exit_code=ended.exit_code, seconds=round(took, 3)))
+            self._tell_news(name, result, took)
         except (StorageError, OSError) as error:
-            self._tell(f"{job.name}: {error}")
+            logger.error(Event("job", job=name, failure=str(error)))
+            self._tell(f"{name}: {error}")
         finally:
-            del self._runs[job.name]
+            del self._runs[name]
             await self._heartbeat()
 
     def _tell_news(self, name: str, result: str, took: float) -> None:
@@ -136,21 +146,22 @@ class Daemon:
         try:
             config = load_config(self._config_path)
             if config.schedule != self._config.schedule:
-                self._definitions, self._config = definitions(config), config
-                self._drop_old_jobs()
+                jobs, self._config = definitions(config), config
+                self._agenda.take_in(jobs)
+                self._drop_all_but(jobs)
             if not self._stopping.is_set():
                 self._plan()
             self._problem = ""
         except TearsheetError as error:
             # Once, not with every heartbeat; until it is mended all goes on as before.
             if str(error) != self._problem:
+                logger.warning(Event("schedule", failure=str(error)))
                 self._tell(f"the schedule stays as it was: {error}")
             self._problem = str(error)
 
-    def _drop_old_jobs(self) -> None:
-        self._jobs.keep_only(self._definitions.keys())
+    def _drop_all_but(self, names: Collection[str]) -> None:
         for planned in self._scheduler.get_jobs():
-            if planned.id != _HEARTBEAT and planned.id not in self._definitions:
+            if planned.id not in names:
                 planned.remove()
 
 

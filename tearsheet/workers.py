@@ -13,11 +13,14 @@ from typing import Self, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
+from pipeline.errors import StorageError
+from pipeline.figures import PageFigures, figures_of
 from pipeline.items import Article, Page, Rejected, Source
 from pipeline.judging.watch import Watch
 from pipeline.reading.page import Reading, reading_of
+from tearsheet.keeping import PageKeeper
 
-__all__ = ["BrokenPage", "ReadingPool", "outcome_of", "worker_count"]
+__all__ = ["BrokenPage", "KeptReading", "ReadingPool", "outcome_of", "worker_count"]
 
 # The slowest of 1,900 real pages took 2 s; what runs this long is a trap.
 READ_DEADLINE_SECONDS = 30.0
@@ -37,11 +40,17 @@ def worker_count(configured: int) -> int:
 class ReadingPool:
     """A context manager around the worker processes.
 
-    A worker that dies or overruns the deadline is replaced, and only its page ends as PARSE_ERROR.
+    A worker that dies or overruns the deadline is replaced, and only its page ends as PARSE_ERROR. With
+    ``pages_path`` the workers can keep pages in that page file, which is there.
     """
 
     def __init__(
-        self, watches: Sequence[Watch], *, workers: int, deadline_seconds: float = READ_DEADLINE_SECONDS
+        self,
+        watches: Sequence[Watch],
+        *,
+        workers: int,
+        pages_path: str = "",
+        deadline_seconds: float = READ_DEADLINE_SECONDS,
     ) -> None:
         self._deadline_seconds = deadline_seconds
         CONSTS.term_timeout = _LAST_WORDS_SECONDS
@@ -49,7 +58,7 @@ class ReadingPool:
             max_workers=workers,
             max_tasks=_PAGES_PER_WORKER,
             initializer=_start_worker,
-            initargs=(tuple(watches),),
+            initargs=(tuple(watches), pages_path),
             context=_context(),
         )
 
@@ -65,9 +74,24 @@ class ReadingPool:
             self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
+    def start(self) -> None:
+        """Start the processes, which the first page would; waits until their libraries are loaded."""
+        self._pool.schedule(_rest)
+
     def read(self, page: Page, source: Source) -> "futures.Future[Article | Rejected]":
         """Send a page to be read and judged."""
         return self._pool.schedule(_read, args=(page, source), timeout=self._deadline_seconds)
+
+    def keep_and_read(self, page: Page, source: Source) -> "futures.Future[KeptReading]":
+        """Send a page to be kept and, once its bytes are on the disk, read and judged.
+
+        The future, and so ``outcome_of``, raises StorageError when the page cannot be kept.
+        """
+        return self._pool.schedule(_keep_and_read, args=(page, source), timeout=self._deadline_seconds)
+
+    def judge(self, article: Article) -> "futures.Future[Article | Rejected]":
+        """Send an article to be judged whose page is not there to be read."""
+        return self._pool.schedule(_judge, args=(article,), timeout=self._deadline_seconds)
 
     def extract(self, page: Page) -> "futures.Future[Reading]":
         """Send a page to be read only."""
@@ -75,9 +99,11 @@ class ReadingPool:
 
 
 def outcome_of(future: "futures.Future[_Read]") -> "_Read | BrokenPage":
-    """Return what a finished future holds, or why its page broke the worker."""
+    """Return what a finished future holds, or why its page broke the worker; raises StorageError."""
     try:
         return future.result()
+    except StorageError:
+        raise
     except futures.TimeoutError:
         return BrokenPage(reason="reading it took too long")
     except ProcessExpired as error:
@@ -93,20 +119,46 @@ class BrokenPage:
     reason: str
 
 
-_Read = TypeVar("_Read", bound=Article | Rejected | Reading)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReading:
+    """A page that was kept, and what was read in it."""
+
+    page_id: int
+    what: Article | Rejected
+    figures: PageFigures
+
+
+_Read = TypeVar("_Read", bound=Article | Rejected | Reading | KeptReading)
 _WATCHES: tuple[Watch, ...] = ()
+_PAGES = PageKeeper("")
 
 
-def _start_worker(watches: tuple[Watch, ...]) -> None:
+def _start_worker(watches: tuple[Watch, ...], pages_path: str) -> None:
     # A worker process serves one run: its watches are sent once, not with each page.
-    global _WATCHES
-    _WATCHES = watches
+    global _WATCHES, _PAGES
+    _WATCHES, _PAGES = watches, PageKeeper(pages_path)
+
+
+def _rest() -> None:
+    """Do nothing."""
+
+
+def _keep_and_read(page: Page, source: Source) -> KeptReading:
+    page_id = _PAGES.keep(page)
+    what = _read(page, source)
+    return KeptReading(page_id=page_id, what=what, figures=figures_of(what, source=page.entry.source))
 
 
 def _read(page: Page, source: Source) -> Article | Rejected:
     from pipeline.steps import read
 
     return read(page, source=source, watches=_WATCHES)
+
+
+def _judge(article: Article) -> Article | Rejected:
+    from pipeline.steps import judged
+
+    return judged(article, _WATCHES)
 
 
 def _context() -> BaseContext:

@@ -1,18 +1,20 @@
 """The one writer: outcomes in, placed and stored in short batches."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import RecordError
-from pipeline.figures import figures_of
-from pipeline.items import Article, Entry, Fate, Missed, Rejected, Validators
+from pipeline.figures import PageFigures, figures_of
+from pipeline.items import Article, Decision, Entry, Fate, Missed, Rejected, Validators
 from pipeline.steps import place
+from pipeline.urls import url_key
 from storage.articles import Articles
 from storage.corpus import Corpus
 from storage.frontier import RunFrontier
 from storage.readings import Readings
+from storage.runs import Costs
 
-__all__ = ["Outcome", "Stored", "Writer"]
+__all__ = ["Outcome", "Stored", "Writer", "with_page"]
 
 _BATCH = 20
 _NONE = Validators()
@@ -27,8 +29,14 @@ class Outcome:
     landed_url: str = ""
     """The address that answered; empty when none did."""
     page_id: int | None = None
+    page_bytes: int = 0
+    fetch_seconds: float = 0.0
+    read_seconds: float = 0.0
+    """From handing it to a reading process to its article."""
     validators: Validators = _NONE
     """What to ask for the page with next time."""
+    figures: PageFigures | None = None
+    """What a page that was read shows of its source's layout."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,14 @@ class Stored:
     outcome: Outcome
     fate: Fate
     reason: str
+    article_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where an article went in the corpus."""
+
+    decision: Decision
     article_id: int | None
 
 
@@ -80,29 +96,70 @@ class Writer:
         if not self._waiting:
             return
         waiting, self._waiting = self._waiting, []
-        with self._corpus.write():
-            self._frontier.take_up(outcome.entry for outcome in waiting)
-            stored = [self._stored(outcome) for outcome in waiting]
-            self._note_figures(waiting)
+        try:
+            stored = self._store(waiting, apart=False)
+        except RecordError:
+            # One of them is refused; all are given back, and the others are stored beside it.
+            stored = self._store(waiting, apart=True)
         for one in stored:
             self._on_stored(one)
+
+    def _store(self, outcomes: list[Outcome], *, apart: bool) -> list[Stored]:
+        with self._corpus.write():
+            # Before the frontier is told of any of them: it does not forget what a transaction gives back.
+            places = self._places(outcomes, apart=apart)
+            self._frontier.take_up(outcome.entry for outcome in outcomes)
+            stored = [self._settled(outcome, at) for outcome, at in zip(outcomes, places, strict=True)]
+            self._note_figures(outcomes)
+        return stored
 
     def _note_figures(self, outcomes: list[Outcome]) -> None:
         """Add up what every page gave, also one of which nothing is kept."""
         if self._readings is not None:
             self._readings.note(
                 [
-                    figures_of(outcome.what, source=outcome.entry.source)
+                    outcome.figures or figures_of(outcome.what, source=outcome.entry.source)
                     for outcome in outcomes
-                    if not isinstance(outcome.what, Missed)
+                    if _is_a_page(outcome.what)
                 ]
             )
 
-    def _stored(self, outcome: Outcome) -> Stored:
-        match outcome.what:
-            case Article() as article:
-                return self._stored_article(outcome, article)
-            case Rejected() | Missed() as end:
+    def _places(self, outcomes: list[Outcome], *, apart: bool) -> list[_Place | RecordError | None]:
+        """Store the articles; None for what is none, and for a page that came by another address already."""
+        places: list[_Place | RecordError | None] = []
+        came: set[str] = set()
+        for outcome in outcomes:
+            landed = url_key(outcome.landed_url) if outcome.landed_url else ""
+            has_come = landed in came or bool(landed and self._frontier.is_done(outcome.landed_url))
+            place = None if has_come else self._place(outcome, apart=apart)
+            if landed and not isinstance(place, RecordError) and not _is_passing(outcome):
+                came.add(landed)
+            places.append(place)
+        return places
+
+    def _place(self, outcome: Outcome, *, apart: bool) -> _Place | RecordError | None:
+        article = outcome.what
+        if not isinstance(article, Article):
+            return None
+        decision = place(article, seen=self._articles, keep_all=self._keep_all)
+        if not decision.keep:
+            return _Place(decision=decision, article_id=None)
+        try:
+            stored = self._articles.store(article, decision, page_id=outcome.page_id, apart=apart)
+        except RecordError as error:
+            if not apart:
+                raise
+            return error
+        return _Place(decision=decision, article_id=stored)
+
+    def _settled(self, outcome: Outcome, place: _Place | RecordError | None) -> Stored:
+        match outcome.what, place:
+            case Article() as article, _Place() as at:
+                return self._settled_article(outcome, article, at)
+            case Article(), RecordError() as error:
+                self._frontier.settle(outcome.entry, Fate.PARSE_ERROR, reason=str(error))
+                return Stored(outcome=outcome, fate=Fate.PARSE_ERROR, reason=str(error), article_id=None)
+            case Rejected() | Missed() as end, _:
                 self._frontier.settle(
                     outcome.entry,
                     end.fate,
@@ -111,19 +168,11 @@ class Writer:
                     retry_at=end.retry_at if isinstance(end, Missed) else None,
                 )
                 return Stored(outcome=outcome, fate=end.fate, reason=end.reason, article_id=None)
+        return self._settled_again(outcome)
 
-    def _stored_article(self, outcome: Outcome, article: Article) -> Stored:
-        if outcome.landed_url and self._frontier.is_done(outcome.landed_url):
-            return self._stored_again(outcome)
-        decision = place(article, seen=self._articles, keep_all=self._keep_all)
-        try:
-            article_id = (
-                self._articles.store(article, decision, page_id=outcome.page_id) if decision.keep else None
-            )
-        except RecordError as error:
-            self._frontier.settle(outcome.entry, Fate.PARSE_ERROR, reason=str(error))
-            return Stored(outcome=outcome, fate=Fate.PARSE_ERROR, reason=str(error), article_id=None)
-        reason = _reason(article)
+    def _settled_article(self, outcome: Outcome, article: Article, place: _Place) -> Stored:
+        decision = place.decision
+        reason = "; ".join(filter(None, (_reason(article), *decision.reasons)))
         self._frontier.settle(
             outcome.entry,
             decision.fate,
@@ -131,19 +180,38 @@ class Writer:
             rule=decision.rule,
             score=decision.score,
             compared_with=decision.compared_with or decision.article_id,
-            article_id=article_id,
+            article_id=place.article_id,
             landed_url=outcome.landed_url,
             validators=outcome.validators,
         )
         if decision.fate is not Fate.UNCHANGED:
             self.removed_lines += len(article.removed)
-        return Stored(outcome=outcome, fate=decision.fate, reason=reason, article_id=article_id)
+        return Stored(outcome=outcome, fate=decision.fate, reason=reason, article_id=place.article_id)
 
-    def _stored_again(self, outcome: Outcome) -> Stored:
+    def _settled_again(self, outcome: Outcome) -> Stored:
         """Two addresses led to one page, which this run has stored by the other."""
         reason = f"leads to {outcome.landed_url}, which came in this run already"
         self._frontier.settle(outcome.entry, Fate.KNOWN, reason=reason, landed_url=outcome.landed_url)
         return Stored(outcome=outcome, fate=Fate.KNOWN, reason=reason, article_id=None)
+
+
+def _is_passing(outcome: Outcome) -> bool:
+    return not isinstance(outcome.what, Article) and outcome.what.fate.is_passing
+
+
+def _is_a_page(what: Article | Rejected | Missed) -> bool:
+    """What failed in passing will come yet, and what has not changed was counted when it came."""
+    return not isinstance(what, Missed) or not (what.fate.is_passing or what.fate is Fate.UNCHANGED)
+
+
+def with_page(costs: Costs, outcome: Outcome) -> Costs:
+    """Add what one more page took."""
+    return replace(
+        costs,
+        fetched_bytes=costs.fetched_bytes + outcome.page_bytes,
+        fetch_seconds=costs.fetch_seconds + outcome.fetch_seconds,
+        read_seconds=costs.read_seconds + outcome.read_seconds,
+    )
 
 
 def _reason(article: Article) -> str:

@@ -16,8 +16,9 @@ import pytest
 import pipeline.errors
 from pipeline import query
 from pipeline.errors import TearsheetError, WatchError
+from pipeline.facts import Mechanism, Stage
 from pipeline.health import Health
-from pipeline.items import ChannelKind, Fate, Flag, Origin, Precision, Source
+from pipeline.items import Article, ChannelKind, Fate, Flag, Origin, Precision, Source
 from pipeline.judging.loading import load_watch
 from pipeline.reading.boilerplate import builtin_rules
 from pipeline.syntax import Bound, FieldName
@@ -31,6 +32,7 @@ from tearsheet.cli import doctor as doctor_command
 from tearsheet.cli.app import app
 from tearsheet.config import CollectConfig, CorpusConfig, ScheduleConfig
 from tearsheet.demo import Site
+from tearsheet.watch_files import FILE
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -145,7 +147,7 @@ def test_every_key_of_a_watch_is_there() -> None:
         load_watch("prisons", {"zzzz": 1}, "tearsheet.toml")
     known = str(raised.value).partition("known are ")[2].rstrip(".").split(", ")
 
-    assert sorted(names(section("[watches.NAME]"))) == sorted(known)
+    assert sorted(names(section("[watches.NAME]"))) == sorted([*known, FILE])
 
 
 def test_the_variables_that_the_code_reads_are_those_of_the_environment_section() -> None:
@@ -237,8 +239,37 @@ def test_every_field_and_limit_of_the_query_language_is_there() -> None:
     limits = f"at most {query.MAX_CHARACTERS} characters, {query.MAX_TERMS} words, and {query.MAX_DEPTH} "
     assert limits in " ".join(text.split())
     assert query.MIN_PREFIX == 3
+    assert f"`NEAR/{query.USUALLY_BETWEEN}`, the most is `NEAR/{query.MAX_BETWEEN}`" in text
+    for values in ([each.value for each in Mechanism], [each.value for each in Stage]):
+        assert ", ".join(f"`{value}`" for value in values) in text
     limits = f"more than {sqlite.RANK_LIMIT:,} hits ({postgres.RANK_LIMIT:,} in PostgreSQL)"
     assert limits in " ".join(section("tearsheet search").split())
+
+
+def test_the_examples_of_the_query_language_find_what_they_say() -> None:
+    examples = [row for row in rows(section("The query language")) if len(row) == 3]
+    assert len(examples) > 20
+    wrong = [
+        (shown, text)
+        for shown, *texts in examples
+        for is_found, text in zip((True, False), texts, strict=True)
+        if query.matches(query.parse(shown.strip("`")), read(text)) is not is_found
+    ]
+
+    assert wrong == []
+
+
+def read(text: str) -> Article:
+    return Article(
+        url="https://gazette.example/a",
+        url_key="gazette.example/a",
+        source="gazette",
+        channel=ChannelKind.FEED,
+        title="",
+        text=text,
+        text_hash="",
+        seen_at=datetime(2025, 8, 12, tzinfo=UTC),
+    )
 
 
 def test_every_query_of_the_query_language_is_understood() -> None:
@@ -370,7 +401,7 @@ def test_the_odd_source_of_the_documents_is_collected(gazette: Site, tmp_path: P
 
 
 def scrapy(arguments: Sequence[str], folder: Path) -> None:
-    environment = os.environ | {"no_proxy": "*", "PYTHONPATH": str(folder)}
+    environment = os.environ | {"no_proxy": "*", "PYTHONPATH": os.pathsep.join((str(folder), str(ROOT)))}
     command = [sys.executable, "-m", "scrapy", *arguments]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

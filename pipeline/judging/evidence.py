@@ -16,7 +16,17 @@ from pipeline.judging.directions import is_toward
 from pipeline.judging.lexicon import Concept, Hit, Lexicon
 from pipeline.judging.sentences import Place, Sentence
 
-__all__ = ["ARITHMETIC", "Companion", "Concepts", "Finding", "Mechanism", "Part", "Weighed", "weigh"]
+__all__ = [
+    "ARITHMETIC",
+    "Companion",
+    "Concepts",
+    "Finding",
+    "Mechanism",
+    "Part",
+    "Weighed",
+    "hits_in",
+    "weigh",
+]
 
 
 # Sentences below the lead; a body up to this length is read as it stands.
@@ -130,8 +140,7 @@ class Finding:
 
 def weigh(sentences: Iterable[Sentence], language: str, concepts: Concepts) -> Finding:
     """Return what the sentences show; the cost is one pass over their words."""
-    lexicon = concepts.lexicons.get(language, concepts.lexicons[""])
-    found = [(sentence, tuple(lexicon.hits(sentence))) for sentence in sentences]
+    found = [(sentence, hits_in(sentence, language, concepts)) for sentence in sentences]
     known = {
         hit.meaning.name
         for _, hits in found
@@ -149,6 +158,11 @@ def weigh(sentences: Iterable[Sentence], language: str, concepts: Concepts) -> F
         shows[Part.TRANSFER] *= concepts.no_border
     shows[Part.TRANSFER] *= _headline(weighed, concepts)
     return Finding(weighed, tuple(countries), crosses_border, shows)
+
+
+def hits_in(sentence: Sentence, language: str, concepts: Concepts) -> tuple[Hit, ...]:
+    """Return every term found in a sentence, names that may mean another included."""
+    return tuple(concepts.lexicons.get(language, concepts.lexicons[""]).hits(sentence))
 
 
 def _joined(weighed: Iterable[Weighed], positions: Mapping[Place, float], part: Part) -> float:

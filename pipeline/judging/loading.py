@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib import resources
+from types import MappingProxyType
 
 from pipeline.errors import QueryError, WatchError
 from pipeline.judging.concepts import concepts_from
@@ -16,12 +17,16 @@ from pipeline.judging.watch import Watch
 from pipeline.query import parse
 from pipeline.syntax import And, Everything, Field, FieldName, Node, Not, Or, Published
 
-__all__ = ["builtin_watches", "load_watch", "watches_from"]
+__all__ = ["builtin_text", "builtin_watches", "load_watch", "watches_from"]
 
+_FOLDER = resources.files("pipeline.judging").joinpath("watches")
+_SUFFIX = ".toml"
 _NUMBERS = ("threshold", "positions", "company", "weights", "home")
 _TERMS = ("mechanisms", "crime", "criminals", "custody", "groups", "people", "places", "agencies", "against")
 _CONCEPT_KEYS = (*_NUMBERS, *_TERMS)
 _VERSION_LENGTH = 12
+# What an article has before the watches have judged it and the corpus has placed it.
+_KNOWN = (FieldName.SOURCE, FieldName.LANG, FieldName.AUTHOR, FieldName.URL)
 _KEYS = ("enabled", "query", *_CONCEPT_KEYS)
 
 
@@ -33,22 +38,34 @@ def load_watch(name: str, table: Mapping[str, object], origin: str) -> Watch:
 @cache
 def builtin_watches() -> tuple[Watch, ...]:
     """Return the watches that come with Tearsheet; they are read once."""
-    folder = resources.files("pipeline.judging").joinpath("watches")
-    files = {file.name: file for file in folder.iterdir() if file.name.endswith(".toml")}
+    names = (file.name for file in _FOLDER.iterdir() if file.name.endswith(_SUFFIX))
     return tuple(
-        load_watch(name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8")), name)
-        for name, file in sorted(files.items())
+        load_watch(name, tomllib.loads(builtin_text(name)), f"{name}{_SUFFIX}")
+        for name in sorted(name.removesuffix(_SUFFIX) for name in names)
     )
 
 
-def watches_from(tables: Mapping[str, Mapping[str, object]], origin: str) -> tuple[Watch, ...]:
+def builtin_text(name: str) -> str:
+    """Return the file of a watch that comes with Tearsheet, as it is written."""
+    return _FOLDER.joinpath(f"{name}{_SUFFIX}").read_text(encoding="utf-8")
+
+
+def watches_from(
+    tables: Mapping[str, Mapping[str, object]],
+    origin: str,
+    *,
+    files: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Watch, ...]:
     """Return the built-in watches with the user's tables replacing or switching them, then the user's own.
 
-    A table that holds nothing but ``enabled`` switches the built-in watch of its name.
+    A table that holds nothing but ``enabled`` switches the built-in watch of its name. ``files`` names the
+    file of each watch that has one of its own: what is wrong in it is said of that file.
     """
     watches = {watch.name: watch for watch in builtin_watches()}
     for name, table in tables.items():
-        if name in watches and table.keys() <= {"enabled"}:
+        if name in files:
+            watches[name] = _watch(name, Table(table, f"{files[name]}:"))
+        elif name in watches and table.keys() <= {"enabled"}:
             enabled = Table(table, f"{origin}: [watches.{name}]").flag("enabled", default=True)
             watches[name] = replace(watches[name], enabled=enabled)
         else:
@@ -79,13 +96,16 @@ def _query(table: Table) -> Node:
         raise WatchError(f"{table.name} query: {error}") from error
     if isinstance(node, Everything):
         table.fail("query holds no word; write what the articles must hold")
-    if any(isinstance(leaf, Published) or _is_watch(leaf) for leaf in _leaves(node)):
-        table.fail("query may use title:, source:, lang:, author: and url:, not watch:, after: or before:")
+    if any(isinstance(leaf, Published) or _is_known_later(leaf) for leaf in _leaves(node)):
+        known = " ".join(f"{name}:" for name in ("title", *_KNOWN))
+        table.fail(
+            f"query may use the fields {known}; the others are not known yet of an article that comes in"
+        )
     return node
 
 
-def _is_watch(leaf: Node) -> bool:
-    return isinstance(leaf, Field) and leaf.name is FieldName.WATCH
+def _is_known_later(leaf: Node) -> bool:
+    return isinstance(leaf, Field) and leaf.name not in _KNOWN
 
 
 def _leaves(node: Node) -> Iterator[Node]:

@@ -9,7 +9,7 @@ from pipeline.items import Judgement
 from pipeline.judging.plain import article_from_text
 from pipeline.judging.watch import Watch, explain
 
-__all__ = ["Evaluation", "Labelled", "Scores", "Share", "Wrong", "evaluate"]
+__all__ = ["Evaluation", "Labelled", "Scores", "Wrong", "evaluate"]
 
 RELEVANT = "relevant"
 
@@ -32,17 +32,14 @@ class Scores:
     """Figures over some of the texts; each is 0 where there is nothing to divide by."""
 
     count: int
+    relevant: int
+    """How many are labelled so."""
+    right: int
+    """How many are judged as they are labelled."""
     precision: float
     recall: float
     f1: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """How many texts of one kind were judged as labelled."""
-
-    count: int
-    right: int
+    average_precision: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +60,7 @@ class Evaluation:
     f1: float
     average_precision: float
     by_language: dict[str, Scores]
-    by_kind: dict[str, Share]
+    by_kind: dict[str, Scores]
     wrong: tuple[Wrong, ...]
 
 
@@ -89,14 +86,9 @@ def evaluate(labelled: Iterable[Labelled], watch: Watch) -> Evaluation:
         precision=overall.precision,
         recall=overall.recall,
         f1=overall.f1,
-        average_precision=_average_precision(judged),
-        by_language={
-            language: _scores(of_it) for language, of_it in _grouped(judged, lambda each: each.lang).items()
-        },
-        by_kind={
-            kind: Share(count=len(of_it), right=sum(each.is_right for each in of_it))
-            for kind, of_it in _grouped(judged, lambda each: each.kind).items()
-        },
+        average_precision=overall.average_precision,
+        by_language=_grouped(judged, lambda each: each.lang),
+        by_kind=_grouped(judged, lambda each: each.kind),
         wrong=tuple(
             Wrong(id=each.labelled.id, score=each.judgement.score, reasons=each.judgement.reasons)
             for each in judged
@@ -110,19 +102,27 @@ def _judgement(labelled: Labelled, watch: Watch) -> Judgement:
     return explain(article, watch).judgement
 
 
-def _grouped(judged: Iterable[_Judged], key: Callable[[Labelled], str]) -> dict[str, list[_Judged]]:
+def _grouped(judged: Iterable[_Judged], key: Callable[[Labelled], str]) -> dict[str, Scores]:
     groups: defaultdict[str, list[_Judged]] = defaultdict(list)
     for each in judged:
         groups[key(each.labelled)].append(each)
-    return dict(sorted(groups.items()))
+    return {name: _scores(of_it) for name, of_it in sorted(groups.items())}
 
 
 def _scores(judged: Sequence[_Judged]) -> Scores:
     hits = sum(each.is_wanted and each.judgement.relevant for each in judged)
+    wanted = sum(each.is_wanted for each in judged)
     precision = _ratio(hits, sum(each.judgement.relevant for each in judged))
-    recall = _ratio(hits, sum(each.is_wanted for each in judged))
-    f1 = _ratio(2 * precision * recall, precision + recall)
-    return Scores(count=len(judged), precision=precision, recall=recall, f1=f1)
+    recall = _ratio(hits, wanted)
+    return Scores(
+        count=len(judged),
+        relevant=wanted,
+        right=sum(each.is_right for each in judged),
+        precision=precision,
+        recall=recall,
+        f1=_ratio(2 * precision * recall, precision + recall),
+        average_precision=_average_precision(judged),
+    )
 
 
 def _average_precision(judged: Sequence[_Judged]) -> float:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.items import Article
-from pipeline.words import fold
+from pipeline.words import fold, word_places
 
 __all__ = ["Place", "Sentence", "sentences"]
 
-_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 # A mark ends a sentence when space and a capital, a digit or an opening mark follow; a full stop does not
 # after a single letter (U.S., Rosa A.) or a short form below. Possessive: no run is looked at twice.
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+\s++(?=[\"'“‘«(\[¿¡]*+[A-ZÁÉÍÓÚÜÑ\d])|\n+")
@@ -80,11 +79,8 @@ def _split(text: str) -> Iterator[str]:
 
 def _sentence(place: Place, number: int, text: str) -> Sentence:
     folded = fold(text)
-    if len(folded) != len(text):
-        # Some letter folds to more than one, so the places in the folded text are not those in the text.
-        spans = tuple([match.span() for match in _WORD.finditer(text)])
-        return Sentence(place, number, text, tuple([fold(text[start:end]) for start, end in spans]), spans)
-    found = list(_WORD.finditer(folded))
-    return Sentence(
-        place, number, text, tuple([match[0] for match in found]), tuple([match.span() for match in found])
-    )
+    # Where some letter folds to more than one, the places in the folded text are not those in the text.
+    spans = tuple(word_places(folded if len(folded) == len(text) else text))
+    if len(folded) == len(text):
+        return Sentence(place, number, text, tuple([folded[start:end] for start, end in spans]), spans)
+    return Sentence(place, number, text, tuple([fold(text[start:end]) for start, end in spans]), spans)

@@ -46,6 +46,8 @@ class Table:
     def number(self, key: str, *, default: float | None = None) -> float:
         """Return the number from 0 to 1 at a key."""
         value = self.values.get(key, default)
+        if value is None:
+            self.fail(f"{key} is missing: a number from 0 to 1")
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             self.fail(f"{key} must be a number from 0 to 1, not {value!r}")
         return float(value)

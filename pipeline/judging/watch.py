@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.items import Article, Judgement
-from pipeline.judging.evidence import Concepts, Finding, Part, weigh
+from pipeline.judging.evidence import Concepts, Finding, Part, hits_in, weigh
+from pipeline.judging.lacks import lacks_of_finding, lacks_of_query
 from pipeline.judging.lexicon import Concept, Hit, Lexicon, Meaning
 from pipeline.judging.reasons import reasons
 from pipeline.judging.sentences import Sentence, sentences
@@ -69,6 +70,8 @@ class Explanation:
     parts: tuple[tuple[Part, float], ...] = ()
     """What the score is made of, by name; empty for a query."""
     countries: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    """What keeps it from belonging to the watch; empty where it does."""
     sentences: tuple[SentenceEvidence, ...]
 
 
@@ -111,24 +114,44 @@ def _of_query(watch: Watch, found: tuple[str, ...], *, is_match: bool) -> Judgem
 
 
 def explain(article: Article, watch: Watch) -> Explanation:
-    """Return the judgement with the sentences and words behind it, whether the watch is enabled or not."""
+    """Return the judgement with the sentences and words behind it, whether the watch is enabled or not.
+
+    Of a near miss too: the words that were found, those that did not count, and what was lacking.
+    """
     split = sentences(article)
     if isinstance(watch.question, Concepts):
-        finding = weigh(split, article.language, watch.question)
-        return Explanation(
-            judgement=_of_concepts(watch, watch.question, finding),
-            threshold=watch.question.threshold,
-            parts=tuple(finding.shows.items()),
-            countries=finding.countries,
-            sentences=_evidence((each.sentence, each.hits) for each in finding.sentences),
-        )
-    matcher = Matcher(article)
-    found = matcher.found(watch.question)
-    # Folded words hold no colon; what does is a field's value, which stands in no sentence.
-    lexicon = Lexicon((words, Meaning(Concept.QUERY)) for words in found if ":" not in words)
+        return _explained_by_concepts(article, watch, watch.question, split)
+    return _explained_by_query(article, watch, watch.question, split)
+
+
+def _explained_by_concepts(
+    article: Article, watch: Watch, concepts: Concepts, split: tuple[Sentence, ...]
+) -> Explanation:
+    finding = weigh(split, article.language, concepts)
+    found = tuple((sentence, hits_in(sentence, article.language, concepts)) for sentence in split)
     return Explanation(
-        judgement=_of_query(watch, found, is_match=matcher.matches(watch.question)),
+        judgement=_of_concepts(watch, concepts, finding),
+        threshold=concepts.threshold,
+        parts=tuple(finding.shows.items()),
+        countries=finding.countries,
+        lacks=lacks_of_finding(finding, concepts, found),
+        sentences=_evidence((each.sentence, each.hits) for each in finding.sentences),
+    )
+
+
+def _explained_by_query(
+    article: Article, watch: Watch, query: Node, split: tuple[Sentence, ...]
+) -> Explanation:
+    matcher = Matcher(article)
+    found = matcher.found(query)
+    is_match = matcher.matches(query)
+    shown = found or matcher.found_of_parts(query)
+    # Folded words hold no colon; what does is a field's value, which stands in no sentence.
+    lexicon = Lexicon((words, Meaning(Concept.QUERY)) for words in shown if ":" not in words)
+    return Explanation(
+        judgement=_of_query(watch, found, is_match=is_match),
         threshold=1.0,
+        lacks=lacks_of_query(query, matcher),
         sentences=_evidence((sentence, tuple(lexicon.hits(sentence))) for sentence in split),
     )
 

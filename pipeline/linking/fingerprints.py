@@ -1,12 +1,51 @@
-"""What makes two texts the same text."""
+"""What makes two texts the same text, and what makes them share a passage."""
 
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from zlib import crc32
 
+from pipeline.linking.prose import lines_of
 from pipeline.words import words
 
-__all__ = ["text_hash"]
+__all__ = ["fingerprints", "mark_of", "text_hash"]
+
+# Any passage of _WINDOW + _GRAM - 1 words that two texts share gives both at least one fingerprint in common
+# (winnowing: Schleimer, Wilkerson, Aiken, SIGMOD 2003).
+_GRAM = 4
+_WINDOW = 12
+_BYTES = 6
 
 
 def text_hash(text: str) -> str:
-    """Return a hash of the words of a text: case, accents, punctuation and white space do not count."""
-    return blake2b(" ".join(words(text)).encode(), digest_size=16).hexdigest()
+    """Return a hash of the words of a text: case, accents, punctuation, slots and counters do not count."""
+    said = (word for line in lines_of(text) for word in words(line))
+    return blake2b(" ".join(said).encode(), digest_size=16).hexdigest()
+
+
+def mark_of(text: str) -> int:
+    """Return 48 bits that stand for a text, as a number every database takes."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=_BYTES).digest(), "big")
+
+
+def fingerprints(said: Sequence[str]) -> tuple[int, ...]:
+    """Return the winnowed fingerprints of a sequence of words, in order; about one for every six words."""
+    grams = [" ".join(said[at : at + _GRAM]) for at in range(len(said) - _GRAM + 1)]
+    hashes = [crc32(gram.encode()) for gram in grams]
+    return tuple(dict.fromkeys(mark_of(grams[at]) for at in _winnowed(hashes)))
+
+
+def _winnowed(hashes: Sequence[int]) -> Iterable[int]:
+    """Return the places of the least hash of every window, the last of equals."""
+    if not hashes:
+        return ()
+    chosen: dict[int, None] = {}
+    least = -1
+    for end in range(min(_WINDOW, len(hashes)), len(hashes) + 1):
+        start = max(0, end - _WINDOW)
+        if least < start:
+            lowest = min(hashes[start:end])
+            least = next(at for at in range(end - 1, start - 1, -1) if hashes[at] == lowest)
+        elif hashes[end - 1] <= hashes[least]:
+            least = end - 1
+        chosen[least] = None
+    return chosen

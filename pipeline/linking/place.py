@@ -1,7 +1,10 @@
 """Article -> its place in the corpus: seen again, revised, copied, new, or off topic."""
 
 from pipeline.items import Article, ChannelKind, Decision, Fate
-from pipeline.protocols import Seen
+from pipeline.linking.fingerprints import fingerprints, text_hash
+from pipeline.linking.links import Links, furniture_marks, links_of
+from pipeline.linking.sketch import Sketch, sketch_of
+from pipeline.seen import KnownText, Seen
 from pipeline.words import words
 
 __all__ = ["place"]
@@ -12,26 +15,73 @@ def place(article: Article, *, seen: Seen, keep_all: bool) -> Decision:
 
     ``keep_all`` stores off-topic articles too; an imported article is always kept.
     """
+    sketch = article.sketch or sketch_of(article.title, article.text, authors=article.authors)
     stored = seen.at_address(article.url_key)
     if stored is not None:
-        same = stored.text_hash == article.text_hash and words(stored.title) == words(article.title)
-        fate, rule = (
-            (Fate.UNCHANGED, "same address and words")
-            if same
-            else (Fate.REVISION, "same address, other words")
-        )
-        return Decision(
-            fate=fate, rule=rule, keep=True, article_id=stored.article_id, score=1.0 if same else None
-        )
+        return _again(article, stored, sketch)
     twin = seen.with_text(article.text_hash)
     if twin is not None:
         return Decision(
-            fate=Fate.COPY, rule="same words", keep=True, compared_with=twin.article_id, score=1.0
+            fate=Fate.COPY,
+            rule="same words",
+            keep=True,
+            compared_with=twin.article_id,
+            score=1.0,
+            links=Links(
+                copy_of=twin.article_id,
+                score=1.0,
+                paragraphs=furniture_marks(sketch, source=article.source),
+                credit=sketch.credit,
+            ),
         )
+    links = links_of(sketch, source=article.source, seen_at=article.seen_at, seen=seen)
+    if links.copy_of is not None:
+        return Decision(
+            fate=Fate.NEAR_COPY,
+            rule="nearly the same words",
+            keep=True,
+            compared_with=links.copy_of,
+            score=links.score,
+            reasons=links.against,
+            links=links,
+        )
+    return _first(article, links, keep_all=keep_all)
+
+
+def _again(article: Article, stored: KnownText, sketch: Sketch) -> Decision:
+    """Place what is already stored at this address."""
+    # The hash may have been made by earlier rules: today's decide about both texts.
+    same_text = article.text_hash in (stored.text_hash, text_hash(stored.text))
+    if same_text and words(stored.title) == words(article.title):
+        return Decision(
+            fate=Fate.UNCHANGED,
+            rule="same address and words",
+            keep=True,
+            article_id=stored.article_id,
+            score=1.0,
+        )
+    said = tuple(word for paragraph in sketch.prose for word in paragraph.split(" "))
+    return Decision(
+        fate=Fate.REVISION,
+        rule="same address, other words",
+        keep=True,
+        article_id=stored.article_id,
+        links=Links(words=said, fingerprints=fingerprints(said), credit=sketch.credit),
+    )
+
+
+def _first(article: Article, links: Links, *, keep_all: bool) -> Decision:
+    """Place what is like nothing stored."""
     imported = article.channel is ChannelKind.IMPORT
-    if article.is_relevant or imported:
-        return Decision(fate=Fate.NEW, rule="imported" if imported else _wanted_by(article), keep=True)
-    return Decision(fate=Fate.OFF_TOPIC, rule="no watch wants it", keep=keep_all)
+    is_wanted = article.is_relevant or imported
+    rule = "imported" if imported else _wanted_by(article) or "no watch wants it"
+    return Decision(
+        fate=Fate.NEW if is_wanted else Fate.OFF_TOPIC,
+        rule=rule,
+        keep=is_wanted or keep_all,
+        reasons=links.against,
+        links=links,
+    )
 
 
 def _wanted_by(article: Article) -> str:

@@ -1,11 +1,13 @@
 """Text -> element tree, without what no reader sees. Parsed once, shared by extraction and metadata."""
 
+import re
+
 from lxml import etree
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura.utils import repair_faulty_html
 
-__all__ = ["parse", "without_unseen"]
+__all__ = ["parse", "without_ends", "without_unseen"]
 
 # What a browser does not show, and ad slots that only scripts fill. Elements hidden by class are left: that
 # is decided in style sheets we do not read.
@@ -18,6 +20,7 @@ _UNSEEN = etree.XPath(
 _BODY_SHARE = 0.25
 # What libxml2 stumbles over stands in the doctype or in the html element.
 _REPAIRED_CHARACTERS = 4096
+_END = re.compile(r"</(?:body|html)\s{0,40}>", re.IGNORECASE)
 _NO_TEXT = ("style", "svg", "template", "link", etree.Comment)
 # Data in scripts is read for dates as a last resort.
 _CODE = etree.XPath("//script[not(contains(@type, 'json'))]")
@@ -30,12 +33,22 @@ def parse(html: str) -> HtmlElement | None:
     """
     if "<" not in html:
         return None
+    html = without_ends(html)
     head, rest = html[:_REPAIRED_CHARACTERS], html[_REPAIRED_CHARACTERS:]
     try:
         repaired = repair_faulty_html(head, head[:50].lower()) + rest
         return document_fromstring(repaired.encode(), parser=_parser())
     except ParserError:
         return None
+
+
+def without_ends(html: str) -> str:
+    """Return a page without the tags that end its body and itself.
+
+    One that is put together from parts may end early. A browser reads on, in the same body; libxml2 leaves
+    what comes behind.
+    """
+    return _END.sub("", html)
 
 
 def _parser() -> HTMLParser:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -12,16 +12,18 @@ from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.errors import ConfigError
-from pipeline.items import Judgement
-from pipeline.syntax import Text
+from pipeline.syntax import Sought
 from storage.dialect import dialect_of
+from storage.facts import facts_of
 from storage.search.conditions import Conditions, conditions, positive_texts, some_of
-from storage.search.records import Answer, Hit, Record, fields_from
+from storage.search.judgements import watches_of
+from storage.search.marked import marks_of
+from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
-from storage.tables import ARTICLE, JUDGEMENT, TEXT
+from storage.tables import ARTICLE, TEXT
 
-__all__ = ["Sort", "answer", "count", "hits_of", "judgements_of", "records", "records_of"]
+__all__ = ["Sort", "answer", "count", "hits_of", "records", "records_of"]
 
 Sort = Literal["new", "rank"]
 
@@ -75,24 +77,23 @@ def count(connection: Connection, asked: Selection) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Text]) -> tuple[Hit, ...]:
+def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Sought]) -> tuple[Hit, ...]:
     """Return the articles in the order given, with what a search shows of each."""
-    rows, watches = _rows(connection, ids)
-    sizes = _cluster_sizes(connection, {row.duplicate_cluster for row in rows})
+    found = _found(connection, ids)
+    sizes = _cluster_sizes(connection, {row.duplicate_cluster for row, _ in found})
     return tuple(
         Hit(
-            **fields_from(row, watches.get(row.id, ())),
+            **fields,
             snippet=_snippet(row, texts),
             copies=sizes[row.duplicate_cluster] - 1,
         )
-        for row in rows
+        for row, fields in found
     )
 
 
 def records_of(connection: Connection, ids: Sequence[int]) -> tuple[Record, ...]:
     """Return the articles in the order given; a number without one is passed over."""
-    rows, watches = _rows(connection, ids)
-    return tuple(Record(**fields_from(row, watches.get(row.id, ()))) for row in rows)
+    return tuple(Record(**fields) for _, fields in _found(connection, ids))
 
 
 def records(connection: Connection, asked: Selection) -> Iterator[Record]:
@@ -100,30 +101,31 @@ def records(connection: Connection, asked: Selection) -> Iterator[Record]:
     query = _RECORD.where(*asked.conditions.all).order_by(ARTICLE.c.id)
     found = connection.execute(query.execution_options(yield_per=_RECORDS_AT_ONCE))
     for rows in found.partitions():
-        watches = judgements_of(connection, [row.id for row in rows], only_relevant=True)
-        for row in rows:
-            yield Record(**fields_from(row, watches.get(row.id, ())))
+        yield from (Record(**fields) for _, fields in _described(connection, rows))
 
 
-def judgements_of(
-    connection: Connection, ids: Sequence[int], *, only_relevant: bool = False
-) -> dict[int, list[Judgement]]:
-    """Return what the watches think of each article, by its number."""
-    query = select(JUDGEMENT).where(JUDGEMENT.c.article_id.in_(ids)).order_by(JUDGEMENT.c.watch)
-    if only_relevant:
-        query = query.where(JUDGEMENT.c.relevant)
-    said: dict[int, list[Judgement]] = {}
-    for row in connection.execute(query):
-        said.setdefault(row.article_id, []).append(
-            Judgement(watch=row.watch, score=row.score, relevant=row.relevant, reasons=tuple(row.reasons))
-        )
-    return said
-
-
-def _rows(connection: Connection, ids: Sequence[int]) -> tuple[list[Row[Any]], dict[int, list[Judgement]]]:
+def _found(connection: Connection, ids: Sequence[int]) -> list[tuple[Row[Any], Mapping[str, Any]]]:
     rows = {row.id: row for row in connection.execute(_RECORD.where(ARTICLE.c.id.in_(ids)))}
-    watches = judgements_of(connection, ids, only_relevant=True)
-    return [rows[number] for number in ids if number in rows], watches
+    return list(_described(connection, [rows[number] for number in ids if number in rows]))
+
+
+def _described(
+    connection: Connection, rows: Sequence[Row[Any]]
+) -> Iterator[tuple[Row[Any], Mapping[str, Any]]]:
+    """Yield each row with what a Record is made of."""
+    ids = [row.id for row in rows]
+    marks, facts = marks_of(connection, ids), facts_of(connection, ids)
+    watches = watches_of(connection, ids, marks)
+    for row in rows:
+        yield (
+            row,
+            fields_from(
+                row,
+                watches=watches.get(row.id, ()),
+                marks=marks.get(row.id, ()),
+                facts=facts.get(row.id, NOTHING_SAID),
+            ),
+        )
 
 
 def _newest(found: Conditions, after: _Position | None) -> Select[Any]:
@@ -158,7 +160,7 @@ def _cluster_sizes(connection: Connection, clusters: Iterable[int]) -> dict[int,
     return {number: size for number, size in connection.execute(query)}  # noqa: C416  # a Row is no pair to mypy
 
 
-def _snippet(row: Row[Any], texts: Sequence[Text]) -> str:
+def _snippet(row: Row[Any], texts: Sequence[Sought]) -> str:
     return snippet("\n\n".join(filter(None, (row.standfirst, row.text))), texts)
 
 

@@ -6,9 +6,25 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, not_, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Text
-from storage.search.fulltext import AuthorContains, Contains, Found
-from storage.tables import ARTICLE, JUDGEMENT
+from pipeline.syntax import (
+    And,
+    Bound,
+    Everything,
+    Exact,
+    Field,
+    FieldName,
+    Near,
+    Node,
+    Not,
+    Or,
+    Published,
+    Sought,
+    Text,
+)
+from storage.search.fulltext import AuthorContains, Found, Includes
+from storage.search.marked import wanted
+from storage.search.verified import verified
+from storage.tables import ARTICLE, FACT
 
 __all__ = ["Conditions", "conditions", "positive_texts", "some_of"]
 
@@ -29,22 +45,22 @@ class Conditions:
 
 def conditions(node: Node) -> Conditions:
     """Take a tree apart."""
-    return _together(_Part.of(part) for part in (node.parts if isinstance(node, And) else (node,)))
+    return _together(_parts(node.parts if isinstance(node, And) else (node,)))
 
 
-def positive_texts(node: Node) -> tuple[Text, ...]:
+def positive_texts(node: Node) -> tuple[Sought, ...]:
     """Return the texts by which the tree finds, those under a NOT left out."""
     return tuple(dict.fromkeys(_positive(node)))
 
 
-def some_of(texts: Iterable[Text]) -> Node:
+def some_of(texts: Iterable[Sought]) -> Node:
     """Return the tree that finds any of the texts."""
     return _joined(Or, tuple(texts))
 
 
-def _positive(node: Node) -> Iterator[Text]:
+def _positive(node: Node) -> Iterator[Sought]:
     match node:
-        case Text():
+        case Text() | Exact() | Near():
             yield node
         case And(parts) | Or(parts):
             for part in parts:
@@ -62,12 +78,12 @@ class _Part:
     @classmethod
     def of(cls, node: Node) -> "_Part":
         match node:
-            case Text():
-                return cls(present=node)
+            case Text() | Exact() | Near():
+                return _every(_together(_parts([node])))
             case Not(part):
                 return cls.of(part).opposite
             case And(parts):
-                return _every(_together(map(cls.of, parts)))
+                return _every(_together(_parts(parts)))
             case Or(parts):
                 return _either([cls.of(part) for part in parts])
             case Published(bound, at):
@@ -90,6 +106,17 @@ class _Part:
         if self.absent is not None:
             return not_(Found(self.absent))
         return true() if self.other is None else self.other
+
+
+def _parts(nodes: Iterable[Node]) -> Iterator[_Part]:
+    """Yield what each node asks for; where the index finds too much, what else must hold of what it found."""
+    for node in nodes:
+        if not isinstance(node, Sought):
+            yield _Part.of(node)
+            continue
+        yield _Part(present=node)
+        if (condition := verified(node)) is not None:
+            yield _Part(other=condition)
 
 
 def _together(parts: Iterable[_Part]) -> Conditions:
@@ -130,12 +157,24 @@ def _field(name: FieldName, value: str) -> ColumnElement[bool]:
         case FieldName.LANG:
             return _equals(ARTICLE.c.language, value)
         case FieldName.WATCH:
-            wanted = JUDGEMENT.c.relevant, func.fold(JUDGEMENT.c.watch) == value
-            return ARTICLE.c.id.in_(select(JUDGEMENT.c.article_id).where(*wanted))
+            by_watch = wanted()
+            return ARTICLE.c.id.in_(select(by_watch.c.article_id).where(func.fold(by_watch.c.watch) == value))
         case FieldName.AUTHOR:
             return AuthorContains(ARTICLE.c.authors, value)
         case FieldName.URL:
-            return Contains(ARTICLE.c.url, value)
+            return Includes(func.fold(ARTICLE.c.url), value)
+        case FieldName.STORY:
+            return ARTICLE.c.story == int(value)
+        case FieldName.FATE:
+            return ARTICLE.c.fate == value
+        case FieldName.GROUP | FieldName.PERSON:
+            return _said(name, Includes(FACT.c.folded, value))
+        case FieldName.MECHANISM | FieldName.STAGE:
+            return _said(name, FACT.c.folded == value)
+
+
+def _said(name: FieldName, value: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ARTICLE.c.id.in_(select(FACT.c.article_id).where(FACT.c.name == name.value, value))
 
 
 def _equals(column: ColumnElement[str], value: str) -> ColumnElement[bool]:

@@ -9,15 +9,15 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import InternalTraversal
 
-from pipeline.syntax import Node
+from pipeline.syntax import Exact, Near, Node
 from storage.dialect import dialect_named
 from storage.tables import ARTICLE
 
-__all__ = ["AuthorContains", "Contains", "Found"]
+__all__ = ["AuthorContains", "Found", "Holds", "Includes"]
 
 
 class Found(ColumnElement[bool]):
-    """A tree of words (Text, And, Or, Not) finds the article."""
+    """A tree of words (Text, Exact, Near, And, Or, Not) finds the article."""
 
     type = Boolean()
     # A statement is written once for all questions with the same words.
@@ -30,12 +30,27 @@ class Found(ColumnElement[bool]):
         self.tree = tree
 
 
-class Contains(FunctionElement[bool]):
-    """The folded first argument contains the second, which is folded."""
+class Holds(ColumnElement[bool]):
+    """A text that the index finds has exact words, or words near each other, as they are asked for."""
 
     type = Boolean()
     inherit_cache = True
-    name = "contains"
+    _traverse_internals = [  # noqa: RUF012  # as in every element of SQLAlchemy
+        ("text", InternalTraversal.dp_clauseelement),
+        ("sought", InternalTraversal.dp_plain_obj),
+    ]
+
+    def __init__(self, text: ColumnElement[str], sought: Exact | Near) -> None:
+        self.text = text
+        self.sought = sought
+
+
+class Includes(FunctionElement[bool]):
+    """The first argument contains the second."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "includes"
 
 
 class AuthorContains(FunctionElement[bool]):
@@ -52,16 +67,26 @@ def _found(element: Found, compiler: SQLCompiler, **options: Any) -> str:
     return f"({compiler.process(condition, **options)})"
 
 
-@compiles(Contains)
-def _contains(element: Contains, compiler: SQLCompiler, **options: Any) -> str:
-    text, value = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"(instr(fold({text}), {value}) > 0)"
+@compiles(Holds)
+def _holds(element: Holds, compiler: SQLCompiler, **options: Any) -> str:
+    dialect, sought = dialect_named(compiler.dialect.name), element.sought
+    if isinstance(sought, Exact):
+        condition = dialect.holds_exactly(element.text, sought.words)
+    else:
+        condition = dialect.holds_near(element.text, sought)
+    return f"({compiler.process(condition, **options)})"
 
 
-@compiles(Contains, "postgresql")
-def _contains_in_postgres(element: Contains, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(Includes)
+def _includes(element: Includes, compiler: SQLCompiler, **options: Any) -> str:
     text, value = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"(strpos(fold({text}), {value}) > 0)"
+    return f"(instr({text}, {value}) > 0)"
+
+
+@compiles(Includes, "postgresql")
+def _includes_in_postgres(element: Includes, compiler: SQLCompiler, **options: Any) -> str:
+    text, value = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(strpos({text}, {value}) > 0)"
 
 
 @compiles(AuthorContains)

@@ -7,9 +7,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from pipeline.facts import Facts
 from pipeline.items import ChannelKind, Fate, Flag, Judgement, Origin, Precision, Stamp
+from pipeline.marks import Mark
 
-__all__ = ["Answer", "Coverage", "Hit", "Record", "Revision", "fields_from", "iso"]
+__all__ = ["NOTHING_SAID", "Answer", "Coverage", "Hit", "Record", "Revision", "fields_from", "iso"]
+
+NOTHING_SAID = Facts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ class Record:
     last_seen_at: datetime
     flags: tuple[Flag, ...]
     watches: tuple[Judgement, ...]
-    """Those of the watches that want it."""
+    """Those of the watches that want it, by their rules or by a person's mark."""
     fate: Fate
     """Its first placing."""
     duplicate_of: int | None
@@ -46,6 +50,10 @@ class Record:
     duplicate_cluster: int
     story: int
     revision: int
+    marks: tuple[Mark, ...] = ()
+    """What a person decided of it, or of another article with its text."""
+    facts: Facts = NOTHING_SAID
+    """What its newest text says of a move; empty unless a watch of concepts wanted it."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as the JSON object of the reference: times in ISO 8601, UTC."""
@@ -75,6 +83,8 @@ class Record:
             "duplicate_cluster": self.duplicate_cluster,
             "story": self.story,
             "revision": self.revision,
+            "marks": [_mark(mark) for mark in self.marks],
+            "facts": self.facts.as_dict(),
         }
 
 
@@ -162,7 +172,9 @@ def iso(at: datetime | None) -> str | None:
     return None if at is None else at.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def fields_from(row: Row[Any], watches: Sequence[Judgement]) -> Mapping[str, Any]:
+def fields_from(
+    row: Row[Any], *, watches: Sequence[Judgement], marks: Sequence[Mark], facts: Facts
+) -> Mapping[str, Any]:
     """Return what a Record is made of."""
     return {
         "id": row.id,
@@ -189,8 +201,24 @@ def fields_from(row: Row[Any], watches: Sequence[Judgement]) -> Mapping[str, Any
         "duplicate_cluster": row.duplicate_cluster,
         "story": row.story,
         "revision": row.revision,
+        "marks": tuple(marks),
+        "facts": facts,
     }
 
 
 def _watch(judgement: Judgement) -> dict[str, Any]:
-    return {"name": judgement.watch, "score": judgement.score, "reasons": list(judgement.reasons)}
+    return {
+        "name": judgement.watch,
+        "score": judgement.score,
+        "reasons": list(judgement.reasons),
+        "version": judgement.version,
+    }
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    return {
+        "watch": mark.watch,
+        "verdict": mark.verdict,
+        "marked_at": iso(mark.marked_at),
+        "note": mark.note,
+    }

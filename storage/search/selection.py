@@ -1,18 +1,23 @@
 """What a question selects: its tree, narrowed by the filters beside it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypedDict
 
 from sqlalchemy.sql.elements import ColumnElement
 
+from pipeline.items import Fate
 from pipeline.query import parse
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Published
+from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Or, Published
 from pipeline.words import fold
 from storage.search.conditions import Conditions, conditions
+from storage.search.marked import is_shown
 from storage.tables import ARTICLE
 
 __all__ = ["Filters", "Selection", "selection"]
+
+_COPIES = {Fate.COPY, Fate.NEAR_COPY}
 
 
 class Filters(TypedDict, total=False):
@@ -50,7 +55,7 @@ class Selection:
         if not self.include_copies:
             hidden.append(ARTICLE.c.duplicate_of.is_(None))
         if not self.include_off_topic:
-            hidden.append(ARTICLE.c.hidden.is_(False))
+            hidden.append(is_shown())
         return Conditions(found.match, (*found.others, *hidden))
 
 
@@ -62,13 +67,24 @@ def selection(query: str | Node, filters: Filters) -> Selection:
     if narrowing:
         own = tree.parts if isinstance(tree, And) else (tree,)
         tree = And((*own, *narrowing))
+    fates = set(_fates(tree))
     return Selection(
         text=query if isinstance(query, str) else "",
         tree=tree,
         is_blank=is_blank,
-        include_copies=filters.get("include_copies", False),
-        include_off_topic=filters.get("include_off_topic", False),
+        include_copies=filters.get("include_copies", False) or not _COPIES.isdisjoint(fates),
+        include_off_topic=filters.get("include_off_topic", False) or Fate.OFF_TOPIC in fates,
     )
+
+
+def _fates(node: Node) -> Iterator[str]:
+    """Yield the fates that are asked for; who asks for copies does not want them folded away."""
+    match node:
+        case Field(FieldName.FATE, value):
+            yield value
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _fates(part)
 
 
 def _narrowing(filters: Filters) -> list[Node]:

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.engine import Connection
 
+from storage.search.marked import wanted
 from storage.search.selection import Selection
-from storage.tables import ARTICLE, JUDGEMENT
+from storage.tables import ARTICLE
 
 __all__ = ["Step", "facets", "timeline"]
 
@@ -18,11 +19,12 @@ Step = Literal["day", "week", "month"]
 def facets(connection: Connection, asked: Selection) -> dict[str, dict[str, int]]:
     """Return how many articles of each source and language, and for each watch; most first."""
     where = asked.conditions.all
-    watched = ARTICLE.join(JUDGEMENT, JUDGEMENT.c.article_id == ARTICLE.c.id)
+    by_watch = wanted()
+    watched = ARTICLE.join(by_watch, by_watch.c.article_id == ARTICLE.c.id)
     return {
         "source": _counts(connection, ARTICLE.c.source, ARTICLE, *where),
         "language": _counts(connection, ARTICLE.c.language, ARTICLE, *where),
-        "watch": _counts(connection, JUDGEMENT.c.watch, watched, JUDGEMENT.c.relevant, *where),
+        "watch": _counts(connection, by_watch.c.watch, watched, *where),
     }
 
 

@@ -1,59 +1,51 @@
 """The piece of a text that shows why it was found."""
 
-import re
 from collections.abc import Sequence
+from unicodedata import normalize
 
-from pipeline.syntax import Scope, Text
-from pipeline.words import fold
+from pipeline.passages import spans
+from pipeline.syntax import Exact, Scope, Sought
+from pipeline.words import fold, word_places
 
 __all__ = ["MARK_END", "MARK_START", "snippet"]
 
 MARK_START, MARK_END = "\x02", "\x03"
 """Stand around each match in a snippet; no stored text contains them."""
 
-# A word with the accents that are written as characters of their own.
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _WORDS_BEFORE = 8
 _WORDS_SHOWN = 32
 
 
-def snippet(text: str, sought: Sequence[Text]) -> str:
+def snippet(text: str, sought: Sequence[Sought]) -> str:
     """Return some words around the first match, each match marked; the beginning when nothing matches.
 
+    >>> from pipeline.syntax import Text
     >>> snippet("El capo fue extraditado ayer.", [Text(("extradit",), prefix=True)])
     'El capo fue \\x02extraditado\\x03 ayer.'
     """
-    spans = [match.span() for match in _WORD.finditer(text)]
-    folded = [fold(text[start:end]) for start, end in spans]
-    matches = _matches(folded, [one for one in sought if one.scope is Scope.ALL])
+    places = word_places(text)
+    matches = _matches(
+        [text[start:end] for start, end in places], [one for one in sought if one.scope is Scope.ALL]
+    )
     first = max((matches[0][0] if matches else 0) - _WORDS_BEFORE, 0)
-    last = min(first + _WORDS_SHOWN, len(spans))
+    last = min(first + _WORDS_SHOWN, len(places))
     if first == last:
         return text.strip()
-    start = spans[first][0] if first else 0
-    end = spans[last - 1][1] if last < len(spans) else len(text)
-    shown = _marked(text, start, end, [(spans[a][0], spans[b][1]) for a, b in matches if b < last])
-    return ("…" if first else "") + " ".join(shown.split()) + ("…" if last < len(spans) else "")
+    start = places[first][0] if first else 0
+    end = places[last - 1][1] if last < len(places) else len(text)
+    shown = _marked(text, start, end, [(places[a][0], places[b][1]) for a, b in matches if b < last])
+    return ("…" if first else "") + " ".join(shown.split()) + ("…" if last < len(places) else "")
 
 
-def _matches(words: Sequence[str], sought: Sequence[Text]) -> list[tuple[int, int]]:
-    """Return the first and last word of each match, in order, none within another."""
-    found = []
-    index = 0
-    while index < len(words):
-        length = max((len(one.words) for one in sought if _is_at(words, index, one)), default=0)
-        if length:
-            found.append((index, index + length - 1))
-        index += length or 1
+def _matches(words: Sequence[str], sought: Sequence[Sought]) -> list[tuple[int, int]]:
+    """Return the first and last word of each match, in order, the longer first, none within another."""
+    folded, written = [fold(word) for word in words], [normalize("NFC", word) for word in words]
+    known = {span for one in sought for span in spans(written if isinstance(one, Exact) else folded, one)}
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(known, key=lambda span: (span[0], -span[1])):
+        if not found or start > found[-1][1]:
+            found.append((start, end - 1))
     return found
-
-
-def _is_at(words: Sequence[str], index: int, text: Text) -> bool:
-    *whole, last = text.words
-    end = index + len(whole)
-    if end >= len(words) or list(words[index:end]) != whole:
-        return False
-    return words[end].startswith(last) if text.prefix else words[end] == last
 
 
 def _marked(text: str, start: int, end: int, matches: Sequence[tuple[int, int]]) -> str:

@@ -118,6 +118,7 @@ class StoredJudgement(SQLModel, table=True):
     score: float
     relevant: bool
     reasons: list[str] = Field(sa_type=JSON)
+    version: str = ""
 
 
 class SearchMark(SQLModel, table=True):

@@ -138,6 +138,12 @@ class StoredRun(SQLModel, table=True):
         default=0,
         sa_column=Column("fetched_bytes", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
     )
+    requests: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    received_bytes: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    fetch_seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
+    read_seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
+    errors: list[dict[str, Any]] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    failure: str = Field(default="", sa_type=Written, sa_column_kwargs={"server_default": ""})
 
 
 class StoredFate(SQLModel, table=True):
@@ -173,6 +179,7 @@ class StoredReadingDay(SQLModel, table=True):
     residue: int
     undated: int
     unsigned: int
+    paywalled: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class StoredLine(SQLModel, table=True):

@@ -1,7 +1,6 @@
 """The command ``tearsheet``: its commands, loaded late, and the one place where errors become exit codes."""
 
 import errno
-import logging
 import os
 import sys
 from importlib import import_module
@@ -9,14 +8,12 @@ from importlib import import_module
 import click
 
 from pipeline.errors import TearsheetError
+from pipeline.secrets import without_secrets
 from tearsheet import __version__
+from tearsheet.logs import Event, LogForm, log_to_stderr, logger
 from tearsheet.signals import stop_request
 
 __all__ = ["app", "main"]
-
-logger = logging.getLogger("tearsheet")
-
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 # command -> (module under tearsheet.cli, what --help says of it); in the order a newcomer meets them.
 _COMMANDS = {
@@ -26,6 +23,7 @@ _COMMANDS = {
     "search": ("search", "Find articles in the corpus."),
     "show": ("show", "Show one article and its history."),
     "why": ("why", "Tell what became of a URL in every run."),
+    "mark": ("mark", "Say whether an article belongs to a watch, for ever."),
     "runs": ("runs", "List the runs, or show the report of one."),
     "sources": ("sources", "List the sources and their health."),
     "watch": ("watch", "The questions: list, explain, test."),
@@ -33,13 +31,14 @@ _COMMANDS = {
     "export": ("export", "Write articles as JSON Lines or CSV."),
     "import": ("imports", "Take in articles or pages from files."),
     "extract": ("extract", "Read pages without storing them; JSON out."),
+    "reread": ("reread", "Read the stored pages again by today's rules."),
     "forget": ("forget", "Remove an article and every trace of it."),
     "prune": ("prune", "Remove raw pages that have had their time."),
     "corpus": ("corpus", "Back up the corpus, keep its index in order."),
     "doctor": ("doctor", "Check corpus, index, disk and lock; say what to do."),
 }
 # Told to stop, they end in good order; from before their imports, which take most of a second.
-_STOPPABLE = frozenset({"collect", "schedule"})
+_STOPPABLE = frozenset({"collect", "reread", "schedule"})
 
 
 class _LateGroup(click.Group):
@@ -65,21 +64,15 @@ class _LateGroup(click.Group):
 @click.group(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--config", metavar="FILE", help="The configuration; default: ./tearsheet.toml.")
 @click.option("-v", "--verbose", is_flag=True, help="Log what happens to stderr; say more of an error.")
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), help="Log so: key=value (-v) or JSON Lines."
+)
 @click.version_option(__version__, prog_name="tearsheet")
 @click.pass_context
-def app(ctx: click.Context, config: str | None, verbose: bool) -> None:
+def app(ctx: click.Context, config: str | None, verbose: bool, log_format: LogForm | None) -> None:
     """Collects, cleans, links and keeps the news coverage of one question."""
     ctx.obj = config
-    _log_to_stderr(is_verbose=verbose)
-
-
-def _log_to_stderr(*, is_verbose: bool) -> None:
-    """One event per page when asked for; of the libraries only what someone must look at."""
-    handler = logging.StreamHandler(sys.stderr) if is_verbose else logging.NullHandler()
-    handler.setFormatter(logging.Formatter(_LOG_FORMAT))
-    handler.addFilter(lambda record: record.name == logger.name or record.levelno >= logging.WARNING)
-    logging.root.handlers[:] = [handler]
-    logger.setLevel(logging.INFO)
+    log_to_stderr(log_format or ("text" if verbose else None))
 
 
 def main() -> None:
@@ -95,23 +88,27 @@ def _exit_code() -> int:
         error.show()
         return 2
     except click.ClickException as error:
-        click.echo(f"tearsheet: {error.format_message().rstrip('.')}{_help_hint(error)}", err=True)
+        _complain(f"{error.format_message().rstrip('.')}{_help_hint(error)}")
         return 2
     except click.Abort:
         return 130
     except TearsheetError as error:
-        click.echo(f"tearsheet: {error}", err=True)
+        _complain(str(error))
         return error.exit_code
     except (BrokenPipeError, SystemExit):
         # The reader of our output (head, say) has what it wanted; nothing may be flushed to it any more.
         # Click and rich answer a closed pipe with SystemExit, and raise it for nothing else.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # the command line's last line
-        logger.info("unexpected error", exc_info=True)
-        click.echo(f"tearsheet: {_unexpected(error)} (-v says where)", err=True)
+    except Exception as error:  # noqa: BLE001  the command line's last line
+        logger.error(Event("error", text=_unexpected(error)), exc_info=True)
+        _complain(f"{_unexpected(error)} (-v says where)")
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _complain(what: str) -> None:
+    click.echo(f"tearsheet: {without_secrets(what)}", err=True)
 
 
 def _unexpected(error: Exception) -> str:

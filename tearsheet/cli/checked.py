@@ -9,7 +9,7 @@ from rich.text import Text
 from pipeline.items import UNKNOWN_TIME, Article, Judgement, Missed
 from pipeline.recorded import ARTICLE
 from pipeline.words import words
-from tearsheet.check import Check, CheckedPage, finding_of, newest_at
+from tearsheet.check import Check, CheckedPage, finding_of, finding_of_pages, newest_at
 from tearsheet.check_spider import ChannelAnswer
 from tearsheet.cli.output import counted, instant, print_table, shown, stdout
 
@@ -25,6 +25,7 @@ def check_as_dict(check: Check, recorded: dict[str, Path]) -> dict[str, Any]:
         "source": check.source.name,
         "at": instant(check.at),
         "channels": [_channel_as_dict(answer, check) for answer in check.channels],
+        "finding": finding_of_pages(check),
         "pages": [_page_as_dict(page, recorded) for page in check.pages],
     }
 
@@ -49,6 +50,9 @@ def print_check(check: Check) -> None:
     )
     for page in check.pages:
         _print_page(_page_as_dict(page, {}))
+    if finding := finding_of_pages(check):
+        stdout().print()
+        stdout().print(Text(shown(finding), style="bold"))
 
 
 def _channel_as_dict(answer: ChannelAnswer, check: Check) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """``tearsheet collect``: one run, and its report."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import click
@@ -8,6 +9,7 @@ from pipeline.errors import SourceError
 from pipeline.items import Source
 from pipeline.keys import unknown_name
 from storage.corpus import Corpus
+from storage.hosts import HostMemory
 from storage.runs import RunReport
 from storage.sources import Sources
 from tearsheet.cli.output import note, print_json
@@ -86,8 +88,21 @@ def _chosen(config: Config, names: tuple[str, ...]) -> tuple[Source, ...]:
 
 def _due(config: Config, sources: tuple[Source, ...]) -> tuple[Source, ...]:
     with Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True) as corpus:
-        due = set(Sources(corpus).due((source.name for source in sources), datetime.now(UTC)))
-    return tuple(source for source in sources if source.name in due)
+        held = HostMemory(corpus, _now).held()
+        return Sources(corpus).due(sources, _now(), is_held=_held_by(held))
+
+
+def _held_by(sites: frozenset[str]) -> Callable[[str], bool]:
+    if not sites:
+        return lambda url: False
+    # Scrapy with it takes most of a second to import.
+    from spiders.sites import site_of_url
+
+    return lambda url: site_of_url(url) in sites
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _run(

@@ -33,5 +33,5 @@ def _row(day: Day) -> tuple[object, ...]:
         None if residue is None else f"{residue:.1f}",
         day.articles - day.undated,
         day.articles - day.unsigned,
-        ", ".join(f"{count} {fate}" for fate, count in day.rejected.items()),
+        ", ".join(f"{count} {fate}" for fate, count in (*day.rejected.items(), *day.refused.items())),
     )

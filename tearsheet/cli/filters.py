@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 import click
 
 from pipeline.errors import ConfigError, QueryError, SourceError, WatchError
-from pipeline.judging.loading import watches_from
 from pipeline.keys import unknown_name
 from pipeline.query import parse
 from pipeline.syntax import Published
@@ -17,12 +16,12 @@ from storage.search.selection import Filters
 from storage.sources import Sources
 from tearsheet.config import load_config
 
-__all__ = ["check_filters", "filter_options", "filters_from"]
+__all__ = ["InstantOption", "check_filters", "filter_options", "filters_from"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class _Instant(click.ParamType[datetime]):
+class InstantOption(click.ParamType[datetime]):
     """A day (2025, 2025-08, 2025-08-12) or a time ago (12h, 7d, 2w), as ``after:`` takes them."""
 
     name = "date"
@@ -30,6 +29,7 @@ class _Instant(click.ParamType[datetime]):
     def convert(
         self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
+        """Return the instant meant, as click asks for it."""
         if isinstance(value, datetime):
             return value
         try:
@@ -44,13 +44,19 @@ class _Instant(click.ParamType[datetime]):
 
 
 _OPTIONS = (
-    click.option("--since", type=_Instant(), metavar="DATE", help="Published at or after: 2025-08-12 or 7d."),
-    click.option("--until", type=_Instant(), metavar="DATE", help="Published before."),
+    click.option(
+        "--since", type=InstantOption(), metavar="DATE", help="Published at or after: 2025-08-12 or 7d."
+    ),
+    click.option("--until", type=InstantOption(), metavar="DATE", help="Published before."),
     click.option("--source", metavar="NAME", help="Only from this source."),
     click.option("--lang", metavar="CODE", help="Only in this language, e.g. es."),
     click.option("--watch", metavar="NAME", help="Only what this watch wants."),
     click.option("--include-copies", is_flag=True, help="Also the copies of an article."),
-    click.option("--include-off-topic", is_flag=True, help="Also what no watch wants, where it was kept."),
+    click.option(
+        "--include-off-topic",
+        is_flag=True,
+        help="Also what no watch wants, where it was kept, or is marked so.",
+    ),
 )
 
 
@@ -85,7 +91,7 @@ def check_filters(config_path: str | None, corpus: Corpus, filters: Filters) -> 
     if watch := filters.get("watch"):
         _known(
             watch,
-            {known.name for known in watches_from(config.watch_tables, config.origin)},
+            {known.name for known in config.watches},
             "watch",
             WatchError,
         )

@@ -12,7 +12,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["counted", "instant", "note", "print_json", "print_json_line", "print_table", "shown", "stdout"]
+__all__ = [
+    "counted",
+    "instant",
+    "json_text",
+    "note",
+    "print_json",
+    "print_json_line",
+    "print_table",
+    "shown",
+    "stdout",
+]
 
 # A pipe has no width: lines are as long as they need to be.
 _PIPE_WIDTH = 240
@@ -71,16 +81,16 @@ _NUMBER = re.compile(r"[\d.,]*")
 
 def print_json(document: Mapping[str, Any] | Sequence[Any]) -> None:
     """Print one JSON document."""
-    click.echo(_json(document, indent=2))
+    click.echo(json_text(document, indent=2))
 
 
 def print_json_line(document: Mapping[str, Any]) -> None:
     """Print one line of JSON Lines."""
-    click.echo(_json(document))
+    click.echo(json_text(document))
 
 
-def _json(document: Mapping[str, Any] | Sequence[Any], *, indent: int | None = None) -> str:
-    """JSON in which what could move a terminal's cursor is escaped: it says the same and does nothing."""
+def json_text(document: object, *, indent: int | None = None) -> str:
+    """Return JSON in which what could move a terminal's cursor is escaped: it says the same, does nothing."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     return _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

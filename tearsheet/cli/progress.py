@@ -18,15 +18,16 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from pipeline.items import Fate
+from tearsheet.logs import is_logging
 from tearsheet.recorder import outcome_stored
 from tearsheet.writer import Stored
 
-__all__ = ["CrawlProgress", "progress_bar"]
+__all__ = ["CrawlProgress", "advance", "progress_bar"]
 
 
 @contextmanager
 def progress_bar(what: str, total: int | None = None) -> Iterator[tuple[Progress, TaskID]]:
-    """Show a bar while the body runs; silent where stderr is no terminal."""
+    """Show a bar while the body runs; silent where stderr is no terminal, or has the log."""
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -34,11 +35,19 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[tuple[Progress
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=Console(file=sys.stderr),
-        disable=not sys.stderr.isatty(),
+        disable=not sys.stderr.isatty() or is_logging(),
         transient=True,
     )
     with bar:
         yield bar, bar.add_task(what, total=total)
+
+
+def advance(bar: Progress, task: TaskID, count: int) -> None:
+    """Move a bar on; it grows where there is more than was known."""
+    bar.advance(task, count)
+    for each in bar.tasks:
+        if each.id == task and each.total is not None and each.completed > each.total:
+            bar.update(task, total=each.completed)
 
 
 class CrawlProgress:

@@ -1,13 +1,14 @@
 """The report of a run: for people, and as JSON."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pipeline.items import Fate
 from storage.runs import RunReport
 from tearsheet.cli.output import counted, instant, note, print_table, shown, stdout
 
-__all__ = ["print_report", "print_silence", "report_as_dict"]
+__all__ = ["print_record", "print_report", "print_silence", "report_as_dict"]
 
 _MOST_NAMED = 5
 _MEANINGS = {
@@ -56,6 +57,30 @@ def print_report(report: RunReport) -> None:
         out.print(f"Changed: {shown(name)}: {shown(finding)}", style="yellow")
 
 
+def print_record(report: RunReport) -> None:
+    """Print all that is kept of a run: its report, what it took, by what it was made, and its errors."""
+    print_report(report)
+    out, costs = stdout(), report.costs
+    took = "" if report.seconds is None else f", took {report.seconds:.1f} s"
+    work = f"fetching {costs.fetch_seconds:.1f} s, reading {costs.read_seconds:.1f} s"
+    out.print(f"Began {instant(report.started_at)}{took} ({work}, page by page added up).")
+    asked, received = counted(costs.requests, "request"), _megabytes(costs.received_bytes)
+    out.print(f"{asked}, {received} received; pages {_megabytes(costs.fetched_bytes)} unpacked.")
+    out.print(f"Tearsheet {report.version}, configuration {report.config_hash}.")
+    if report.failure:
+        out.print(f"Failed: {shown(report.failure)}", style="red")
+    if report.errors:
+        rows = [
+            (error.count, error.of, error.fate, error.reason, ", ".join(error.sources), error.example)
+            for error in report.errors
+        ]
+        print_table(("errors", "of", "fate", "reason", "sources", "for example"), rows)
+
+
+def _megabytes(number: int) -> str:
+    return f"{number / 1_000_000:.1f} MB"
+
+
 def print_silence(report: RunReport) -> None:
     """Print a line to stderr when none of several sources answered.
 
@@ -91,5 +116,10 @@ def report_as_dict(report: RunReport) -> dict[str, Any]:
         "fates": report.fates,
         "discovered": report.discovered,
         "removed_lines": report.removed_lines,
-        "fetched_bytes": report.fetched_bytes,
+        **asdict(report.costs),
+        "seconds": report.seconds,
+        "version": report.version,
+        "configuration": report.config_hash,
+        "failure": report.failure,
+        "errors": [asdict(error) for error in report.errors],
     }

@@ -6,7 +6,7 @@ from pipeline.errors import InputError
 from storage.runs import RunLog
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import instant, print_json, print_table
-from tearsheet.cli.report import print_report, report_as_dict
+from tearsheet.cli.report import print_record, report_as_dict
 
 __all__ = ["command"]
 
@@ -27,7 +27,7 @@ def command(config_path: str | None, *, run_id: int | None, limit: int, as_json:
         documents = [report_as_dict(report) for report in reports]
         print_json(documents if run_id is None else documents[0])
     elif run_id is not None:
-        print_report(reports[0])
+        print_record(reports[0])
     else:
         rows = [
             (

@@ -7,12 +7,14 @@ from typing import Any
 import click
 
 from pipeline.errors import StorageError
+from pipeline.secrets import without_secrets
 from storage.jobs import Job, Jobs
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import instant, note, print_json, print_table
 from tearsheet.config import load_config
 from tearsheet.jobs import JobDefinition, definitions, due_times
 from tearsheet.lock import is_daemon_running
+from tearsheet.logs import is_logging
 
 __all__ = ["command"]
 
@@ -31,11 +33,21 @@ def command(config_path: str | None, *, is_list: bool, as_json: bool) -> int:
     # APScheduler takes a while to import.
     from tearsheet.schedule import Daemon
 
-    return Daemon(config_path, tell=_tell).serve()
+    return Daemon(config_path, tell=_tell, options=_log_options()).serve()
 
 
 def _tell(line: str) -> None:
-    note(f"{instant(datetime.now(UTC))} {line}")
+    # Who reads the log finds it there.
+    if not is_logging():
+        note(f"{instant(datetime.now(UTC))} {without_secrets(line)}")
+
+
+def _log_options() -> tuple[str, ...]:
+    """What makes the jobs log as the daemon does."""
+    given = click.get_current_context().find_root().params
+    if given["log_format"]:
+        return ("--log-format", given["log_format"])
+    return ("--verbose",) if given["verbose"] else ()
 
 
 def _list(config_path: str | None, *, as_json: bool) -> None:

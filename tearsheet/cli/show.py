@@ -12,6 +12,8 @@ from rich.text import Text
 from pipeline.errors import InputError
 from storage import Corpus
 from storage.search.records import Record, Revision
+from tearsheet.cli.facts import facts_by_sentence
+from tearsheet.cli.mark import SAID
 from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import counted, instant, note, print_json, print_table, shown, stdout
 from tearsheet.cli.search import day
@@ -60,6 +62,12 @@ def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
     for judgement in record.watches:
         said = f"{judgement.watch} {judgement.score:.2f}: {', '.join(judgement.reasons)}"
         out.print(Text(shown(said), style="green"))
+    for mark in record.marks:
+        because = f": {mark.note}" if mark.note else ""
+        said = f"{mark.watch}: marked as {SAID[mark.verdict]} on {mark.marked_at:%Y-%m-%d}{because}"
+        out.print(Text(shown(said), style="bold green" if mark.verdict == "relevant" else "bold red"))
+    for line in facts_by_sentence(record.facts):
+        out.print(line)
     cut = len(corpus.receipt(record.id))
     if cut:
         note(f"Cut from the page: {counted(cut, 'line')}; see --receipt.")

@@ -12,8 +12,9 @@ from pipeline.items import ChannelKind, Source
 from pipeline.urls import url_key
 from tearsheet.cli.output import instant, note, print_json, print_table, shown
 from tearsheet.config import Config, load_config
+from tearsheet.config_file import config_file
 from tearsheet.source_names import is_source_name, name_from_address
-from tearsheet.source_tables import add_to_file, channels_known, config_file, table_of
+from tearsheet.source_tables import add_to_file, channels_known, table_of
 
 if TYPE_CHECKING:
     from spiders.choice import Judged

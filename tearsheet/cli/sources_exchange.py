@@ -12,7 +12,8 @@ from pipeline.errors import InputError
 from pipeline.items import Source
 from tearsheet.cli.output import counted, note, print_json, print_table, shown
 from tearsheet.config import load_config
-from tearsheet.source_tables import add_to_file, config_file, table_of
+from tearsheet.config_file import config_file
+from tearsheet.source_tables import add_to_file, table_of
 
 if TYPE_CHECKING:
     from tearsheet.exchange import BadRow, Plan, Row

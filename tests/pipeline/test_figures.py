@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from pipeline.figures import Day, PageFigures, figures_of
-from pipeline.items import Fate, Rejected, Removed
-from tests.storage.builders import article
+from pipeline.items import Fate, Flag, Missed, Rejected, Removed
+from tests.storage.builders import article, entry
 
 TODAY = date(2025, 8, 12)
 MENU = "Home\n\nWorld and politics\n\nSign in to read more"
@@ -45,6 +45,24 @@ def test_a_page_without_an_article_counts_with_its_fate_and_cuts_and_not_with_it
     figures = figures_of(short, source="gazette")
 
     assert figures == PageFigures(source="gazette", fate=Fate.TOO_SHORT, lines_cut=1)
+
+
+def test_a_page_that_never_came_counts_with_its_fate() -> None:
+    gone = Missed(entry=entry("a"), fate=Fate.GONE, reason="the server answered 404")
+
+    assert figures_of(gone, source="gazette") == PageFigures(source="gazette", fate=Fate.GONE)
+
+
+def test_a_teaser_is_a_short_text_whose_publisher_says_that_it_is_not_free() -> None:
+    flags = (Flag.PAYWALLED,)
+    short = Rejected(url="https://a.example/x", fate=Fate.TOO_SHORT, reason="", flags=flags)
+
+    teasers = [article(text="A short one.", flags=flags), short]
+    others = [article(text="A short one."), article(text="A whole text. " * 200, flags=flags)]
+
+    assert all(figures_of(each, source="gazette").is_paywalled for each in teasers)
+    assert not any(figures_of(each, source="gazette").is_paywalled for each in others)
+    assert Day(day=TODAY).with_page(figures_of(short, source="gazette"), residue=0).paywalled == 1
 
 
 def test_a_line_is_residue_once_it_stood_in_three_other_articles() -> None:

@@ -61,6 +61,10 @@ class Site:
         answers = self.answers.get(path) or [Answer(404, {}, b"nothing here")]
         return answers[0] if len(answers) == 1 else answers.pop(0)
 
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        """What a server needs to answer so."""
+        return _handler(self)
+
     def put_article(self, path: str, title: str = "Una nota") -> str:
         body = f"<!doctype html><title>{title}</title><p>{title}</p>"
         return self.put(path, body, content_type="text/html; charset=utf-8")
@@ -98,7 +102,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def site() -> Iterator[Site]:
     site = Site()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), site.handler())
     site.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -262,6 +262,17 @@ def test_a_page_that_reloads_itself_every_minute_is_a_page(site, crawl):
     assert crawled.page_urls() == {page}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_page_that_leads_on_at_once_is_fetched_where_it_leads(site, crawl, encoding):
+    html = '<html><head><META HTTP-EQUIV="Refresh" content="0;url=/nueva"></head><p>Hola'
+    old = site.put("/vieja", html.encode(encoding), content_type=f"text/html; charset={encoding}")
+    new = site.put_article("/nueva")
+
+    crawled = crawl(source(feeds=site.url("/rss")), direct=[old])
+
+    assert [(page["asked"], page["url"]) for page in crawled.pages] == [(old, new)]
+
+
 def test_a_slow_answer_times_out(site, crawl):
     # A server that promises more than it sends holds the connection open.
     slow = site.put("/lenta", "<html>", content_type="text/html", content_length="1000")

@@ -205,3 +205,9 @@ def test_a_page_with_nothing_in_it_is_no_channel():
     finding = found("<!doctype html>")
 
     assert (finding.kind, finding.trouble) == (None, "an empty page")
+
+
+def test_a_home_page_that_ends_early_is_read_to_its_end():
+    markup = '<html><body><p>Publicidad</p></body></html><a href="/feed" type="application/rss+xml">RSS</a>'
+
+    assert [lead.url for lead in found(markup).leads] == [f"{HOME}feed"]

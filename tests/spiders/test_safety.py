@@ -1,12 +1,14 @@
 """What may be asked at all."""
 
 import ipaddress
+import socket
+import threading
+from http.server import ThreadingHTTPServer
 
 import pytest
 from scrapy import Request
 from scrapy.resolver import dnscache
-from twisted.internet.base import ReactorBase
-from twisted.internet.error import DNSLookupError
+from twisted.internet.address import IPv4Address, IPv6Address
 
 from spiders.outcomes import UnsafeAddress
 from spiders.safety import AddressGuard, GuardedResolver, is_private
@@ -97,26 +99,61 @@ def test_private_addresses_can_be_allowed_but_other_schemes_never():
         guard.process_request(Request("file:///etc/passwd"))
 
 
+class Network:
+    """A reactor whose name server knows these names, and what came of a look-up."""
+
+    def __init__(self, **names):
+        self.names = names
+        self.nameResolver = self
+        self.found = []
+        self.is_complete = False
+
+    def resolveHostName(self, receiver, name, port=0, *more):  # noqa: N802
+        receiver.resolutionBegan(None)
+        for address in self.names[name]:
+            kind = IPv6Address if ":" in address else IPv4Address
+            receiver.addressResolved(kind("TCP", address, port))
+        receiver.resolutionComplete()
+
+    def resolutionBegan(self, resolution):  # noqa: N802
+        self.found, self.is_complete = [], False
+
+    def addressResolved(self, address):  # noqa: N802
+        self.found.append((address.host, address.port))
+
+    def resolutionComplete(self):  # noqa: N802
+        self.is_complete = True
+
+
 @pytest.fixture
-def resolver():
-    """A resolver that knows two names already, so that none is looked up."""
-    resolver = GuardedResolver(ReactorBase, cache_size=10, timeout=1)
-    dnscache.update({"public.example": "8.8.8.8", "inside.example": "10.0.0.7"})
-    yield resolver
+def network():
+    yield Network(
+        public=["2606:4700::1111", "1.1.1.1"],
+        inside=["::1", "10.0.0.7"],
+        mixed=["fd00::7", "1.1.1.1", "::ffff:127.0.0.1"],
+    )
     dnscache.clear()
 
 
-def test_a_name_of_a_public_host_is_resolved(resolver):
-    assert resolver.getHostByName("public.example").result == "8.8.8.8"
+@pytest.mark.parametrize("cache_size", [0, 10])
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("public", [("2606:4700::1111", 443), ("1.1.1.1", 443)]),
+        ("inside", []),
+        ("mixed", [("1.1.1.1", 443)]),
+    ],
+)
+def test_a_name_is_resolved_to_its_public_addresses_of_both_families_each_time(
+    network, name, found, cache_size
+):
+    resolver = GuardedResolver(network, cache_size=cache_size)
 
-
-def test_a_name_of_a_private_host_is_refused_each_time_and_remembered(resolver):
     for _ in range(2):
-        lookup = resolver.getHostByName("inside.example")
-        lookup.addErrback(lambda failure: failure.type)
-        assert lookup.result is DNSLookupError
+        resolver.resolveHostName(network, name, 443)
+        assert (network.found, network.is_complete) == (found, True)
 
-    assert resolver.refused == {"inside.example"}
+    assert resolver.refused == (set() if found else {name})
 
 
 # What a crawl's process is told in place of the network: the answers of a name server, in turn, and that a
@@ -124,14 +161,16 @@ def test_a_name_of_a_private_host_is_refused_each_time_and_remembered(resolver):
 _NETWORK = """
 import socket
 answers = {answers}
-def ask(name):
-    return answers.pop(0) if len(answers) > 1 else answers[0]
+def ask(name, port, *more, **named):
+    answer = answers.pop(0) if len(answers) > 1 else answers[0]
+    found = answer if isinstance(answer, list) else [answer]
+    return [(10, 1, 6, "", (each, port, 0, 0)) if ":" in each else (2, 1, 6, "", (each, port)) for each in found]
 def connect(self, address, connect=socket.socket.connect_ex):
     with open({log!r}, "a") as log:
         print(address[0], file=log)
     return connect(self, ("127.0.0.1", address[1]))
-socket.gethostbyname = ask
-socket.getaddrinfo = lambda *arguments, **named: [(2, 1, 6, "", ("127.0.0.1", arguments[1] or 0))]
+socket.gethostbyname = lambda name: "127.0.0.1"
+socket.getaddrinfo = ask
 socket.socket.connect_ex = connect
 """
 # Public to every list of addresses, and routed nowhere (RFC 7526).
@@ -181,3 +220,97 @@ def test_a_name_that_is_private_is_never_connected_to(crawl_of_a_changing_name):
 
     assert fate == "unsafe"
     assert connects == set()
+
+
+def test_of_a_name_with_private_and_public_addresses_the_public_ones_are_connected_to(
+    crawl_of_a_changing_name,
+):
+    fate, connects = crawl_of_a_changing_name(["::1", "127.0.0.1", PUBLIC, "fd00::7"], cached=True)
+
+    assert fate == "page"
+    assert connects == {PUBLIC}
+
+
+# A host that has an IPv6 address only
+
+
+@pytest.fixture
+def six(site):
+    """The site, listening on [::1] and nowhere else."""
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            pytest.skip("this machine does not speak IPv6")
+    server = SixServer(("::1", 0), site.handler())
+    site.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield site
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class SixServer(ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+
+
+_ONLY_SIX = """
+import socket
+ask = socket.getaddrinfo
+def told(name, port, *more, **named):
+    return ask("::1" if name == "six.example" else name, port, *more, **named)
+socket.getaddrinfo = told
+"""
+
+
+@pytest.mark.parametrize("host", ["[::1]", "six.example"])
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_host_with_an_ipv6_address_only_is_reached_where_that_is_allowed(
+    six, crawl, tmp_path, monkeypatch, host, allowed
+):
+    (tmp_path / "sitecustomize.py").write_text(_ONLY_SIX)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    six.put_article("/a")
+    page = f"http://{host}:{six.port}/a"
+
+    crawled = crawl(
+        '[diario]\nfeeds = ["http://127.0.0.1/"]',
+        direct=[page],
+        channels_too=False,
+        settings={"TEARSHEET_ALLOW_PRIVATE_HOSTS": allowed},
+    )
+
+    assert crawled.page_urls() == ({page} if allowed else set())
+    assert crawled.fates() == ({} if allowed else {page: "unsafe"})
+    assert six.paths() == (["/a"] if allowed else [])
+
+
+_SLOW = """
+import socket, time
+ask = socket.getaddrinfo
+def told(name, port, *more, **named):
+    if name == "slow.example":
+        time.sleep(2)
+    return ask("127.0.0.1", port, *more, **named)
+socket.getaddrinfo = told
+"""
+
+
+def test_a_name_server_that_does_not_answer_in_time_costs_its_own_page_alone(
+    site, crawl, tmp_path, monkeypatch
+):
+    (tmp_path / "sitecustomize.py").write_text(_SLOW)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    slow, page = f"http://slow.example:{site.port}/a", site.put_article("/a")
+
+    crawled = crawl(
+        '[diario]\nfeeds = ["http://127.0.0.1/"]',
+        direct=[slow, page],
+        channels_too=False,
+        timeout_seconds=0.5,
+    )
+
+    assert crawled.fates() == {slow: "timeout"}
+    assert crawled.page_urls() == {page}

@@ -3,7 +3,7 @@
 import pytest
 from scrapy import Request
 
-from spiders.sites import site_of
+from spiders.sites import site_of, site_of_url
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,4 @@ from spiders.sites import site_of
 )
 def test_subdomains_are_one_site_and_addresses_are_their_own(url, site):
     assert site_of(Request(url)) == site
+    assert site_of_url(url) == site

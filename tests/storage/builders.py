@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pipeline.facts import Fact, Facts, Mechanism, Stage
 from pipeline.items import (
     Article,
     Channel,
@@ -16,6 +17,7 @@ from pipeline.items import (
     Page,
     Poll,
     Precision,
+    Source,
     Stamp,
     Validators,
 )
@@ -28,8 +30,19 @@ from storage.runs import RunLog
 
 NOON = datetime(2025, 8, 12, 12, 0, tzinfo=UTC)
 FEED = Channel(url="https://gazette.example.org/rss", kind=ChannelKind.FEED, source="gazette")
+GAZETTE = Source(name="gazette", feeds=(FEED.url,))
 WANTED = Judgement(watch="cartel-extraditions", score=0.9, relevant=True, reasons=("handed over",))
 UNWANTED = Judgement(watch="cartel-extraditions", score=0.1, relevant=False)
+
+_SAID = "Mexico handed over two men of «Los Ñandúes»."
+SAID = Facts(
+    mechanism=Fact(Mechanism.TRANSFER, "handed over", _SAID),
+    stage=Fact(Stage.CARRIED_OUT, "handed over", _SAID),
+    from_country=Fact("MX", "Mexico", _SAID),
+    count=Fact(2, "two men", _SAID),
+    names=(Fact("Ana Núñez", "Núñez", "Núñez was one of them."),),
+    groups=(Fact("Los Ñandúes", "«Los Ñandúes»", _SAID),),
+)
 
 
 class Clock:

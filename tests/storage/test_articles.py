@@ -1,16 +1,18 @@
 """Storing articles: new, copied, revised, seen again."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from pipeline.errors import RecordError
+from pipeline.facts import Fact, Facts
 from pipeline.items import ChannelKind, Fate, Flag, Removed, Stamp
 from storage import Corpus
 from storage.articles import Articles
-from tests.storage.builders import NOON, UNWANTED, WANTED, article, decision, stamp, store
+from tests.storage.builders import NOON, SAID, UNWANTED, WANTED, article, decision, stamp, store
 
 
 def test_a_stored_article_comes_back_with_everything_it_had(corpus: Corpus) -> None:
@@ -21,7 +23,8 @@ def test_a_stored_article_comes_back_with_everything_it_had(corpus: Corpus) -> N
         authors=("Ana Núñez", "O. Diaz"),
         modified=stamp(NOON + timedelta(hours=1)),
         flags=(Flag.PAYWALLED,),
-        judgements=(WANTED,),
+        judgements=(replace(WANTED, version="1"),),
+        facts=SAID,
     )
 
     (number,) = store(corpus, given)
@@ -47,13 +50,19 @@ def test_a_stored_article_comes_back_with_everything_it_had(corpus: Corpus) -> N
         "first_seen_at": "2025-08-12T12:00:00Z",
         "last_seen_at": "2025-08-12T12:00:00Z",
         "flags": ["paywalled"],
-        "watches": [{"name": "cartel-extraditions", "score": 0.9, "reasons": ["handed over"]}],
+        "watches": [
+            {"name": "cartel-extraditions", "score": 0.9, "reasons": ["handed over"], "version": "1"}
+        ],
         "fate": "new",
         "duplicate_of": None,
         "duplicate_cluster": number,
         "story": number,
         "revision": 1,
+        "marks": [],
+        "facts": SAID.as_dict(),
     }
+    assert record.facts == SAID
+    assert corpus.judgements(number) == given.judgements
 
 
 def test_the_linking_finds_what_is_stored_by_address_and_by_text(corpus: Corpus) -> None:
@@ -112,6 +121,35 @@ def test_a_revision_keeps_both_texts(corpus: Corpus) -> None:
     assert corpus.receipt(number) == ()
     assert corpus.receipt(number, 1) == (Removed(line=3, rule="ad", text="970x125"),)
     assert corpus.judgements(number) == (UNWANTED,)
+
+
+def test_what_an_article_says_can_be_asked_for_whatever_its_case_and_accents(corpus: Corpus) -> None:
+    store(corpus, article("a", facts=SAID), article("b", facts=Facts()), article("c"))
+
+    with corpus.read() as connection:
+        rows = connection.execute(
+            text("SELECT article_id FROM article_fact WHERE name = 'person' AND folded = 'ana nunez'")
+        ).all()
+
+    assert [tuple(row) for row in rows] == [(1,)]
+    assert [record.facts for record in corpus.export()] == [SAID, Facts(), Facts()]
+
+
+@pytest.mark.parametrize("later", [Facts(count=Fact(3, "three men", "Three men were handed over.")), None])
+def test_only_what_the_newest_text_says_is_kept(corpus: Corpus, later: Facts | None) -> None:
+    (number,) = store(corpus, article(facts=SAID))
+
+    store(
+        corpus,
+        article(text="Three men were handed over.", facts=later),
+        fate=Fate.REVISION,
+        article_id=number,
+    )
+    store(corpus, article(text="Three men were handed over."), fate=Fate.UNCHANGED, article_id=number)
+
+    record = corpus.get(number)
+    assert record is not None
+    assert record.facts == (later or Facts())
 
 
 def test_a_third_text_leaves_the_second_in_the_history(corpus: Corpus) -> None:

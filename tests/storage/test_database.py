@@ -4,6 +4,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -16,12 +18,14 @@ from sqlalchemy.exc import StatementError
 from sqlmodel import SQLModel
 
 from pipeline.errors import ConfigError, StorageError
-from storage import Corpus
+from storage import Corpus, sqlite
 from storage.articles import Articles
 from storage.database import NEWEST, Database
 from storage.frontier import RunFrontier
-from storage.migrate import configuration, is_ours, upgrade
+from storage.migrate import configuration, is_ours
 from tests.storage.builders import NOON, article, decision, entry, page, poll, stamp, start_run, store
+
+WRITERS = 6
 
 
 def test_the_tables_and_the_migrations_agree(corpus: Corpus) -> None:
@@ -39,6 +43,17 @@ def test_nothing_hangs_on_what_is_not_there(sqlite_corpus: Corpus) -> None:
 
 def test_the_newest_migration_is_the_one_the_program_expects() -> None:
     assert ScriptDirectory.from_config(configuration(None)).get_current_head() == NEWEST
+
+
+def test_of_many_that_make_the_same_new_file_none_is_told_that_it_is_locked(tmp_path: Path) -> None:
+    def journal(number: int) -> str:
+        connection = sqlite.connect(str(tmp_path / f"{number // WRITERS}.db"), write=True, patience=0.05)
+        with closing(connection):
+            (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        return str(mode)
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        assert set(writers.map(journal, range(30 * WRITERS))) == {"wal"}
 
 
 def test_a_corpus_that_is_not_there_is_not_made_by_reading(sqlite_url: str, tmp_path: Path) -> None:
@@ -156,6 +171,49 @@ def test_a_corpus_that_another_keeps_locked_is_said_to_be_locked(
         store(second, article())
 
 
+# Writes again at once, whenever it has written: so long that to ask now and then would not do.
+_GREEDY = """
+import sys, time
+from datetime import UTC, datetime
+from sqlalchemy import text
+from storage import Corpus, sqlite
+
+with Corpus.open(sys.argv[1], write=True) as corpus:
+    print("begins", flush=True)
+    while True:
+        with corpus.write() as connection:
+            connection.execute(text("UPDATE search_mark SET article_id = article_id + 1"))
+            time.sleep(0.02)
+"""
+
+
+def test_a_writer_that_never_pauses_lets_the_others_have_their_turns(corpus: Corpus, corpus_url: str) -> None:
+    with corpus.write() as connection:
+        connection.execute(text("INSERT INTO search_mark VALUES ('rounds', 0, '2025-08-12 12:00:00')"))
+
+    def rounds() -> int:
+        with corpus.read() as connection:
+            return int(connection.execute(text("SELECT article_id FROM search_mark")).scalar_one())
+
+    greedy = subprocess.Popen([sys.executable, "-c", _GREEDY, corpus_url], stdout=subprocess.PIPE)
+    waited = []
+    try:
+        assert greedy.stdout is not None
+        greedy.stdout.readline()
+        for _ in range(20):
+            begun = before = rounds()
+            while begun == before:
+                begun = rounds()
+            with corpus.write():
+                waited.append(rounds() - begun)
+    finally:
+        greedy.kill()
+        greedy.communicate()
+
+    # Each waited for the one that had it, and at most for one more.
+    assert all(number <= 2 for number in waited), waited
+
+
 def test_a_reader_sees_one_snapshot_while_another_writes(corpus: Corpus, corpus_url: str) -> None:
     store(corpus, article("a"), article("b"))
 
@@ -170,7 +228,7 @@ def test_a_reader_sees_one_snapshot_while_another_writes(corpus: Corpus, corpus_
 
 _WRITER = """
 import sys
-from storage import Corpus
+from storage import Corpus, sqlite
 from tests.storage.builders import article, store
 
 with Corpus.open(sys.argv[1], write=True) as corpus:
@@ -246,16 +304,6 @@ def test_the_pages_lie_beside_the_corpus_or_where_they_are_put(tmp_path: Path) -
     assert (tmp_path / "one.pages.db").exists()
     assert (tmp_path / "raw.db").exists()
     assert not (tmp_path / "two.pages.db").exists()
-
-
-def test_a_migration_that_leaves_rows_pointing_nowhere_is_refused(sqlite_corpus: Corpus) -> None:
-    with sqlite_corpus._engine.connect() as connection:
-        connection.connection.execute("PRAGMA foreign_keys = OFF")
-        connection.connection.execute("INSERT INTO article_text VALUES (99, '', '', 'of no article')")
-        connection.connection.execute("PRAGMA foreign_keys = ON")
-
-    with pytest.raises(StorageError, match="1 rows point nowhere; nothing was changed"):
-        upgrade(sqlite_corpus._engine, location=sqlite_corpus.path)
 
 
 def test_what_the_database_refuses_otherwise_is_said_in_its_own_words(corpus: Corpus) -> None:

@@ -11,7 +11,7 @@ from pipeline.errors import InputError
 from pipeline.items import Flag, Precision, Stamp
 from storage import Corpus
 from storage.export import atomic, write_csv, write_jsonl
-from tests.storage.builders import NOON, article, stamp, store
+from tests.storage.builders import NOON, SAID, article, stamp, store
 
 
 def test_each_line_is_the_record_of_an_article(corpus: Corpus) -> None:
@@ -45,7 +45,28 @@ def test_csv_holds_any_text_and_lists_in_one_cell(corpus: Corpus) -> None:
     )
     assert (row["published_at"], row["duplicate_of"], row["revision"]) == ("", "", "1")
     assert out.getvalue().endswith("\r\n")
-    assert list(row) == list(next(corpus.export()).as_dict())
+    record = next(corpus.export()).as_dict()
+    assert list(row) == [*(name for name in record if name != "facts"), *record["facts"]]
+
+
+def test_csv_has_a_column_for_each_thing_that_an_article_says(corpus: Corpus) -> None:
+    store(corpus, article("a", facts=SAID), article("b"))
+    out = io.StringIO(newline="")
+
+    write_csv(corpus.export(), out)
+
+    said, nothing = csv.DictReader(io.StringIO(out.getvalue(), newline=""))
+    names = ("mechanism", "stage", "from", "to", "count", "names", "groups")
+    assert [said[name] for name in names] == [
+        "transfer",
+        "carried_out",
+        "MX",
+        "",
+        "2",
+        "Ana Núñez",
+        "Los Ñandúes",
+    ]
+    assert {nothing[name] for name in names} == {""}
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
+from pipeline.facts import Fact, Facts
 from pipeline.items import Fate, Removed
 from storage import Corpus
 from storage.articles import Articles
@@ -17,7 +18,7 @@ NAME = "Zyxquvblum"
 
 @pytest.fixture
 def article_id(corpus: Corpus) -> int:
-    """An article with a name that must go: in two texts, in what its feed said, in a receipt, in its page."""
+    """An article with a name that must go: in two texts, in what its feed said, in a receipt, in what it says, in its page."""
     run = frontier(corpus)
     announced = entry(title=f"{NAME} in court")
     run.record(poll(announced, entry("b")))
@@ -26,12 +27,13 @@ def article_id(corpus: Corpus) -> int:
         title=f"{NAME} in court",
         text=f"{NAME} was handed over.",
         removed=(Removed(line=0, rule="prompt", text=f"More on {NAME}"),),
+        facts=Facts(names=(Fact(NAME, NAME, f"{NAME} was handed over."),)),
     )
     keeper = Articles(corpus)
     number = keeper.store(first, decision(), page_id=page_id)
     run.settle(announced, Fate.NEW, article_id=number, reason=f"asked for: {NAME}")
     keeper.store(
-        article(title=f"{NAME} in court", text=f"{NAME} was not handed over."),
+        article(title=f"{NAME} in court", text=f"{NAME} was not handed over.", facts=first.facts),
         decision(Fate.REVISION, article_id=number),
     )
     store(corpus, article("b", text="Somebody else was handed over."))
@@ -75,6 +77,8 @@ def test_no_byte_of_it_stays_in_any_file(corpus: Corpus, article_id: int) -> Non
         1,
     )
     assert where_it_stands(corpus) == []
+    with corpus.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM article_fact")).scalar() == 0
     assert corpus.get(article_id) is None
     assert corpus.count(NAME) == 0
     assert corpus.count("somebody") == 1

@@ -17,7 +17,19 @@ from storage import Corpus
 from storage.frontier import RunFrontier
 from storage.runs import RunLog
 from storage.sources import Sources
-from tests.storage.builders import FEED, NOON, Clock, article, entry, frontier, poll, stamp, start_run, store
+from tests.storage.builders import (
+    FEED,
+    GAZETTE,
+    NOON,
+    Clock,
+    article,
+    entry,
+    frontier,
+    poll,
+    stamp,
+    start_run,
+    store,
+)
 
 
 def asked(run: RunFrontier) -> Validators:
@@ -592,9 +604,9 @@ def test_where_a_sitemap_is_due_all_of_its_source_is_asked_since_an_index_may_le
 
     nothing_due = frontier(corpus, clock, due_only=True)
     assert nothing_due.asking(index) is None
-    assert Sources(corpus).due(["gazette"], clock()) == ()
+    assert Sources(corpus).due([GAZETTE], clock()) == ()
     clock.forward(hours=1)
-    assert Sources(corpus).due(["gazette"], clock()) == ("gazette",)
+    assert Sources(corpus).due([GAZETTE], clock()) == (GAZETTE,)
     child_due = frontier(corpus, clock, due_only=True)
     assert child_due.asking(index) is not None
     child_due.record(poll(channel=child, at=clock()))
@@ -699,7 +711,7 @@ def test_the_pages_due_are_found_by_an_index_however_many_addresses_there_are(
     with corpus.write() as connection:
         event.listen(connection, "before_cursor_execute", lambda *args: statements.append(_filled(*args)))
         frontier(corpus).pending(["gazette"])
-        Sources(corpus).due(["gazette"], NOON)
+        Sources(corpus).due([GAZETTE], NOON)
         queries = [one for one in statements if one.startswith("SELECT") and "FROM address" in one]
         plans = [
             " / ".join(row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}"))

@@ -40,9 +40,11 @@ def test_a_site_is_held_until_the_time_it_asked_for(corpus: Corpus) -> None:
     hosts.hold("news.example", NOON + timedelta(hours=1))
 
     held = hosts.held_until("news.example")
+    assert hosts.held() == {"news.example"}
     clock.forward(hours=1)
 
     assert held == NOON + timedelta(hours=1)
+    assert hosts.held() == frozenset()
     assert hosts.held_until("news.example") is None
     assert hosts.held_until("other.example") is None
 

@@ -149,3 +149,24 @@ def test_nothing_is_written_for_no_pages(corpus: Corpus) -> None:
 
 def test_a_source_without_readings_has_no_days(asked: Corpus) -> None:
     assert days(asked) == ()
+
+
+def test_pages_that_are_tried_again_count_on_the_day_of_the_last_try_until_they_come(corpus: Corpus) -> None:
+    clock = Clock()
+    Readings(corpus, now=clock).note([page(1)])
+    first = frontier(corpus, clock)
+    first.record(poll(entry("a"), entry("b"), entry("c"), entry("d")))
+    for path in "ab":
+        first.settle(entry(path), Fate.BLOCKED)
+    first.settle(entry("c"), Fate.ROBOTS)
+    assert [day.refused for day in days(corpus)] == [{"blocked": 2, "robots": 1}]
+
+    clock.forward(days=1)
+    second = frontier(corpus, clock)
+    second.pending(["gazette"])
+    second.settle(entry("a"), Fate.BLOCKED)
+    second.settle(entry("b"), Fate.OFF_TOPIC)
+
+    today, tomorrow = days(corpus)
+    assert (today.pages, today.refused) == (1, {"robots": 1})
+    assert (tomorrow.pages, tomorrow.refused) == (0, {"blocked": 1})

@@ -5,7 +5,8 @@ from datetime import timedelta
 from pipeline.items import ChannelKind, Fate
 from storage import Corpus
 from storage.frontier import RunFrontier
-from storage.runs import FateRow, RunLog
+from storage.run_errors import ErrorGroup
+from storage.runs import Costs, FateRow, RunLog
 from tests.storage.builders import NOON, Clock, entry, frontier, poll, start_run
 
 
@@ -22,7 +23,7 @@ def test_a_finished_run_reports_who_was_asked_and_what_came_of_it(corpus: Corpus
         outcome="done",
         failed_sources={"diario": "timeout"},
         removed_lines=7,
-        fetched_bytes=1000,
+        costs=Costs(requests=3, received_bytes=700, fetched_bytes=1000, fetch_seconds=1.5, read_seconds=0.5),
     )
 
     report = log.run(run_id)
@@ -30,7 +31,10 @@ def test_a_finished_run_reports_who_was_asked_and_what_came_of_it(corpus: Corpus
     assert (report.started_at, report.ended_at) == (NOON, NOON + timedelta(minutes=5))
     assert (report.outcome, report.version, report.sources) == ("done", "0.1.0", ("gazette", "diario"))
     assert (report.fates, report.discovered) == ({"new": 1, "pending": 1}, 2)
-    assert (report.failed, report.removed_lines, report.fetched_bytes) == ({"diario": "timeout"}, 7, 1000)
+    assert (report.failed, report.removed_lines, report.seconds) == ({"diario": "timeout"}, 7, 300)
+    assert (report.costs.requests, report.costs.received_bytes, report.costs.fetched_bytes) == (3, 700, 1000)
+    assert (report.costs.fetch_seconds, report.costs.read_seconds) == (1.5, 0.5)
+    assert (report.config_hash, report.errors, report.failure) == ("abc", (), "")
 
 
 def test_the_fates_of_a_run_in_progress_are_counted_as_they_stand(corpus: Corpus) -> None:
@@ -50,6 +54,71 @@ def test_a_run_whose_process_died_is_interrupted_when_the_next_starts(corpus: Co
     second, first = RunLog(corpus).runs()
     assert (first.outcome, first.ended_at, first.fates) == ("interrupted", None, {"pending": 1})
     assert second.outcome == "running"
+
+
+def test_the_errors_of_a_run_are_grouped_by_their_reason(corpus: Corpus) -> None:
+    run_id = start_run(corpus)
+    run = RunFrontier(corpus, run_id, now=Clock(), max_age_days=14)
+    elsewhere = entry("d", url="https://diario.example.com/d", source="diario")
+    run.record(poll(entry("a"), entry("b"), entry("c"), elsewhere, entry("e")))
+    for each in (entry("a"), entry("c"), elsewhere):
+        run.settle(each, Fate.TIMEOUT, reason="no answer in time")
+    run.settle(entry("b"), Fate.HTTP_ERROR, reason="the server answered 500")
+    run.settle(entry("e"), Fate.GONE, reason="the server answered 404")
+
+    RunLog(corpus).finish(run_id, at=NOON, outcome="done", failed_sources={})
+
+    report = RunLog(corpus).run(run_id)
+    assert report is not None
+    assert report.errors == (
+        ErrorGroup(
+            of="page",
+            fate="timeout",
+            reason="no answer in time",
+            count=3,
+            sources={"gazette": 2, "diario": 1},
+            example="https://diario.example.com/d",
+        ),
+        ErrorGroup(
+            of="page",
+            fate="http_error",
+            reason="the server answered 500",
+            count=1,
+            sources={"gazette": 1},
+            example="https://gazette.example.org/b",
+        ),
+    )
+
+
+def test_the_error_of_a_channel_stays_in_the_record_when_the_channel_is_well_again(corpus: Corpus) -> None:
+    first = start_run(corpus)
+    failed = poll(status=503, failure=Fate.HTTP_ERROR, reason="the server answered 503")
+    RunFrontier(corpus, first, now=Clock(), max_age_days=14).record(failed)
+    RunLog(corpus).finish(first, at=NOON, outcome="done", failed_sources={})
+
+    second = start_run(corpus)
+    RunFrontier(corpus, second, now=Clock(), max_age_days=14).record(poll(entry("a")))
+    RunLog(corpus).finish(second, at=NOON, outcome="done", failed_sources={})
+
+    after, before = RunLog(corpus).runs()
+    (error,) = before.errors
+    assert (error.of, error.fate, error.example) == ("channel", "http_error", failed.channel.url)
+    assert after.errors == ()
+
+
+def test_many_reasons_are_told_up_to_a_bound_the_frequent_ones_first(corpus: Corpus) -> None:
+    run_id = start_run(corpus)
+    run = RunFrontier(corpus, run_id, now=Clock(), max_age_days=14)
+    entries = [entry(f"a{number}") for number in range(30)]
+    run.record(poll(*entries))
+    for number, each in enumerate(entries):
+        run.settle(each, Fate.UNSAFE, reason=f"redirected to place {max(number, 3)}")
+
+    (report,) = RunLog(corpus).runs()
+
+    assert len(report.errors) == 20
+    assert report.errors[0].reason == "redirected to place 3"
+    assert report.errors[0].count == 4
 
 
 def test_runs_come_newest_first_and_as_many_as_asked(corpus: Corpus) -> None:

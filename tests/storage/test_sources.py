@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from pipeline.health import ChannelState, Health, health
-from pipeline.items import Channel, ChannelKind, Fate
+from pipeline.items import Channel, ChannelKind, Fate, Source
 from storage import Corpus
 from storage.sources import Sources
-from tests.storage.builders import FEED, NOON, Clock, article, entry, frontier, poll, stamp, store
+from tests.storage.builders import FEED, GAZETTE, NOON, Clock, article, entry, frontier, poll, stamp, store
+
+NEW = Source(name="new", feeds=("https://new.example.org/rss",))
 
 
 def only_channel(corpus: Corpus) -> ChannelState:
@@ -109,8 +111,8 @@ def test_a_source_is_due_when_it_was_never_asked_or_its_time_has_come(corpus: Co
     frontier(corpus).record(poll(entry("a")))
     sources = Sources(corpus)
 
-    assert sources.due(["new", "gazette"], NOON) == ("new",)
-    assert sources.due(["new", "gazette"], NOON + timedelta(hours=2)) == ("new", "gazette")
+    assert sources.due([NEW, GAZETTE], NOON) == (NEW,)
+    assert sources.due([NEW, GAZETTE], NOON + timedelta(hours=2)) == (NEW, GAZETTE)
 
 
 def test_a_source_is_due_when_another_try_or_a_second_look_is(corpus: Corpus) -> None:
@@ -122,14 +124,41 @@ def test_a_source_is_due_when_another_try_or_a_second_look_is(corpus: Corpus) ->
     run.settle(entry("stored"), Fate.NEW, article_id=number)
     sources = Sources(corpus)
 
-    assert sources.due(["gazette"], NOON + timedelta(minutes=14)) == ()
-    assert sources.due(["gazette"], NOON + timedelta(minutes=15)) == ("gazette",)
+    assert sources.due([GAZETTE], NOON + timedelta(minutes=14)) == ()
+    assert sources.due([GAZETTE], NOON + timedelta(minutes=15)) == (GAZETTE,)
     clock.forward(minutes=20)
     second = frontier(corpus, clock)
     second.pending(["gazette"])
     second.settle(entry("failed"), Fate.NOT_ARTICLE)
-    assert sources.due(["gazette"], NOON + timedelta(minutes=59)) == ()
-    assert sources.due(["gazette"], NOON + timedelta(minutes=60)) == ("gazette",)
+    assert sources.due([GAZETTE], NOON + timedelta(minutes=59)) == ()
+    assert sources.due([GAZETTE], NOON + timedelta(minutes=60)) == (GAZETTE,)
+
+
+def test_a_source_whose_site_is_to_be_left_alone_is_not_due(corpus: Corpus) -> None:
+    other = replace(FEED, url="https://other.example.org/rss")
+    run = frontier(corpus)
+    run.record(poll(entry("a")))
+    run.record(poll(entry("b"), channel=other))
+    later = NOON + timedelta(hours=5)
+    sources = Sources(corpus)
+
+    assert sources.due([NEW, GAZETTE], later, is_held=lambda url: True) == ()
+    assert sources.due([NEW, GAZETTE], later, is_held=lambda url: url != other.url) == (GAZETTE,)
+    assert sources.due([NEW, GAZETTE], later, is_held=lambda url: url in (FEED.url, other.url)) == (NEW,)
+    run.settle(entry("a"), Fate.TIMEOUT)
+    assert sources.due([GAZETTE], later, is_held=lambda url: True) == (GAZETTE,)
+
+
+def test_a_channel_that_moved_is_held_with_the_site_it_moved_to(corpus: Corpus) -> None:
+    frontier(corpus).record(poll(entry("a"), moved_to="https://elsewhere.example.org/rss"))
+    later = NOON + timedelta(hours=5)
+
+    due = [
+        Sources(corpus).due([GAZETTE], later, is_held=lambda url, site=site: site in url)
+        for site in ("gazette.example", "elsewhere.example")
+    ]
+
+    assert due == [(GAZETTE,), ()]
 
 
 def test_the_first_of_its_channels_makes_a_source_due(corpus: Corpus) -> None:
@@ -137,7 +166,7 @@ def test_the_first_of_its_channels_makes_a_source_due(corpus: Corpus) -> None:
     run.record(poll(entry("a")))
     run.record(poll(channel=replace(FEED, url=FEED.url + "2"), status=500, failure=Fate.HTTP_ERROR))
 
-    assert Sources(corpus).due(["gazette"], NOON + timedelta(minutes=75)) == ("gazette",)
+    assert Sources(corpus).due([GAZETTE], NOON + timedelta(minutes=75)) == (GAZETTE,)
 
 
 def test_a_channel_taken_out_of_the_configuration_does_not_keep_its_source_due(corpus: Corpus) -> None:
@@ -146,7 +175,7 @@ def test_a_channel_taken_out_of_the_configuration_does_not_keep_its_source_due(c
     clock.forward(hours=5)
     frontier(corpus, clock).record(poll(entry("a"), at=clock()))
 
-    assert Sources(corpus).due(["gazette"], clock()) == ()
+    assert Sources(corpus).due([GAZETTE], clock()) == ()
     assert only_channel(corpus).url == FEED.url
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tearsheet.demo import DemoArticle, Newsroom, Request
+from tests.tearsheet.boats import BOATS, COUNT, configure, paper
 from tests.tearsheet.commands import Desk, Done
 from tests.tearsheet.harbor import Harbor
 
@@ -82,3 +83,30 @@ def desk(tmp_path: Path) -> Desk:
 def harbor() -> Iterator[Harbor]:
     with Harbor() as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Harbor]]:
+    """A corpus in which the watch wants three pages of four; the last is kept as a page only."""
+    desk = Desk(tmp_path_factory.mktemp("printed"))
+    with Harbor() as harbor:
+        harbor.print(COUNT)
+        for number, text in enumerate(
+            ("Six boats came in.", "Two boats left.", "A boats race.", "Only nets.")
+        ):
+            harbor.page(f"/a{number}", paper(f"Story {number}", text))
+        configure(desk, harbor, BOATS)
+        assert desk.run("collect", "--json").json["fates"] == {"new": 3, "off_topic": 1}
+        yield desk, harbor
+
+
+@pytest.fixture
+def paper_desk(printed: tuple[Desk, Harbor], tmp_path: Path) -> Desk:
+    """That corpus, to be changed."""
+    return Desk(shutil.copytree(printed[0].folder, tmp_path / "desk"))
+
+
+@pytest.fixture
+def press(printed: tuple[Desk, Harbor]) -> Harbor:
+    """The paper that printed it."""
+    return printed[1]

@@ -3,6 +3,7 @@
 import gzip
 import socket
 import threading
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from http import HTTPStatus
@@ -11,6 +12,9 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
+
+import brotli
+import zstandard
 
 from tests.tearsheet.harbor import feed, page
 
@@ -43,14 +47,30 @@ def endless(start: bytes, piece: bytes, content_type: str = HTML, *, length: int
     return lambda: chain((_head(headers, 200), start), pieces)
 
 
-def squeezed(start: bytes, filler: bytes, content_type: str = HTML) -> Answer:
-    """Return a bomb: 200 MB of filler in a few hundred kB."""
-    return answer(_bomb(start, filler), content_type, Content_Encoding="gzip")
+CODINGS = ("gzip", "deflate", "br", "zstd")
+_BOMB_MEGABYTES = 200
 
 
-def _bomb(start: bytes, filler: bytes) -> bytes:
-    # Members of one stream: a million bytes are squeezed once.
-    return gzip.compress(start) + gzip.compress(filler * (1_000_000 // len(filler))) * 200
+def squeezed(start: bytes, filler: bytes, content_type: str = HTML, *, coding: str = "gzip") -> Answer:
+    """Return a bomb: 200 MB of filler in a few hundred kB or less, by a content coding of HTTP."""
+    return answer(
+        _bomb(start, filler * (1_000_000 // len(filler)), coding), content_type, Content_Encoding=coding
+    )
+
+
+def _bomb(start: bytes, megabyte: bytes, coding: str) -> bytes:
+    if coding == "gzip":
+        # Members of one stream: a million bytes are squeezed once.
+        return gzip.compress(start) + gzip.compress(megabyte) * _BOMB_MEGABYTES
+    if coding == "br":
+        press = brotli.Compressor(quality=5)
+        return b"".join([*map(press.process, _pieces(start, megabyte)), press.finish()])
+    stream = zlib.compressobj() if coding == "deflate" else zstandard.ZstdCompressor().compressobj()
+    return b"".join([*map(stream.compress, _pieces(start, megabyte)), stream.flush()])
+
+
+def _pieces(start: bytes, megabyte: bytes) -> Iterator[bytes]:
+    return chain((start,), repeat(megabyte, _BOMB_MEGABYTES))
 
 
 def entities(root: str) -> str:

@@ -143,6 +143,8 @@ def test_the_days_are_shown_for_people_and_scripts(watched: Watched) -> None:
         "residue": 0,
         "undated": PAGES,
         "unsigned": PAGES,
+        "paywalled": 0,
+        "refused": {},
     }
     assert shown[1].split()[:5] == [str(today), "8", "8", "184", "0.0"]
     assert len(shown) == 1 + DAYS + 1

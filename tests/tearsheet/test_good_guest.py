@@ -94,3 +94,26 @@ def test_a_second_look_is_conditional_and_a_page_that_is_the_same_costs_no_body(
 def _write(desk: Desk, statement: str) -> None:
     with closing(sqlite3.connect(desk.folder / "tearsheet.db")) as connection, connection:
         connection.execute(statement)
+
+
+def test_a_site_that_asked_for_a_pause_makes_no_run_before_it_is_over(
+    harbor_desk: Desk, harbor: Harbor
+) -> None:
+    harbor.page("/a0", "no", status=503, headers={"Retry-After": "3600"})
+    harbor_desk.run("collect")
+    written(harbor_desk, "UPDATE channel SET next_poll_at = datetime(next_poll_at, '-1 day')")
+    asked = len(harbor.requests)
+
+    held = harbor_desk.run("collect", "--due")
+    written(harbor_desk, "UPDATE hold SET until = datetime('now', '-1 minute')")
+    over = harbor_desk.run("collect", "--due", "--json")
+
+    assert (held.code, held.out, held.err) == (0, "", "No source is due.\n")
+    assert over.json["sources"] == ["harbor"]
+    assert [request.path for request in harbor.requests[asked:]][:1] == ["/feed"]
+    assert harbor_desk.rows("SELECT count(*) FROM run") == [(2,)]
+
+
+def written(desk: Desk, statement: str) -> None:
+    with closing(sqlite3.connect(desk.folder / "tearsheet.db")) as connection, connection:
+        connection.execute(statement)

@@ -14,6 +14,7 @@ from tests.tearsheet.commands import Desk, Done, ended
 from tests.tearsheet.harbor import feed
 from tests.tearsheet.hostile_site import (
     BIG,
+    CODINGS,
     RSS,
     Answer,
     Forbidden,
@@ -32,12 +33,13 @@ XML = "application/xml"
 PIECE = b"<p>x " * 13_000
 OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n"
 
-# Channels with words of the reason, pages with the fate that they must end with; empty where any will do.
+# Channels with words of the reason (empty where any will do), pages with the fate that they must end with.
 CHANNELS: dict[str, tuple[str, Answer, str]] = {
     "entity-feed": ("feeds", answer(entities("rss"), RSS), ""),
     "entity-sitemap": ("sitemaps", answer(entities("urlset"), XML), ""),
     "squeezed-feed": ("feeds", squeezed(b"<rss><channel>", b"<item/>", RSS), "max_page_bytes"),
     "squeezed-sitemap": ("sitemaps", squeezed(b"<urlset>", b"<url/>", XML), "max_page_bytes"),
+    "brotli-feed": ("feeds", squeezed(b"<rss><channel>", b"<item/>", RSS, coding="br"), "max_page_bytes"),
     "endless-feed": (
         "feeds",
         endless(
@@ -51,7 +53,10 @@ CHANNELS: dict[str, tuple[str, Answer, str]] = {
 }
 
 PAGES: dict[str, tuple[Answer, str]] = {
-    "/squeezed": (squeezed(b"<html>", b"<p>x"), "too_large"),
+    **{
+        f"/squeezed-{coding}": (squeezed(b"<html>", b"<p>x", coding=coding), "too_large")
+        for coding in CODINGS
+    },
     "/big": (endless(b"<html>", PIECE, length=BIG), "too_large"),
     "/big-unannounced": (endless(b"<html>", PIECE), "too_large"),
     "/pdf": (answer(b"%PDF-1.7\n" + b"\0" * 9000), "not_html"),
@@ -73,8 +78,8 @@ PAGES: dict[str, tuple[Answer, str]] = {
     ),
     "/long-header": (lambda: (OK + b"X-Long: " + b"x" * 200_000 + b"\r\n\r\n<p>x",), "unreachable"),
     "/" + "x" * 9000: (answer("<html><p>x"), "too_short"),
-    "/nulls": (answer(b"<html><body>" + b"<p>a\0b\0" * 5000), ""),
-    "/nested": (answer("<html><body>" + "<div>" * 60_000 + "x"), ""),
+    "/nulls": (answer(b"<html><body>" + b"<p>a\0b\0" * 5000), "off_topic"),
+    "/nested": (answer("<html><body>" + "<div>" * 60_000 + "x"), "not_article"),
 }
 SLOW = {
     "/head": dripping(b"HTTP/1.1 200 OK\r\nX-Slow: "),
@@ -84,8 +89,12 @@ SLOW = {
 # Looked up without a proxy, so by the resolver of this machine, which these names are told to.
 _RESOLVER = """
 import socket
-_ask = socket.gethostbyname
-socket.gethostbyname = lambda name: "127.0.0.1" if name == "inside.example" else _ask(name)
+_ask = socket.getaddrinfo
+def _told(name, port, *more, **named):
+    if name != "inside.example":
+        return _ask(name, port, *more, **named)
+    return [(2, 1, 6, "", ("127.0.0.1", port)), (10, 1, 6, "", ("::1", port, 0, 0))]
+socket.getaddrinfo = _told
 """
 
 
@@ -214,9 +223,18 @@ def test_the_memory_of_a_run_does_not_grow_with_what_it_is_sent(attacked: Attack
     assert attacked.peak_kb - attacked.calm_kb < ALLOWED_GROWTH_KB
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if PAGES[path][1]], ids=lambda path: path[:20])
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path[:20])
 def test_a_hostile_page_ends_with_its_fate(attacked: Attacked, path: str) -> None:
     assert attacked.fate(f"http://hostile.example{path}") == PAGES[path][1]
+
+
+def test_what_is_kept_of_a_page_of_nulls_has_none(attacked: Attacked) -> None:
+    ((kept,),) = attacked.desk.rows(
+        "SELECT instr(text, char(0)) FROM article_text WHERE article_id ="
+        " (SELECT id FROM article WHERE url LIKE '%/nulls')"
+    )
+
+    assert kept == 0
 
 
 @pytest.mark.parametrize("path", SLOW)

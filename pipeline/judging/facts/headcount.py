@@ -87,7 +87,10 @@ def _counted(telling: Telling) -> Iterator[tuple[int, Hit]]:
 
 def _is_moved(place: int, telling: Telling) -> bool:
     """Return whether a headline says it without a noun: Nine flown to Texas, Peru extradites nine."""
-    is_headline = telling.sentence.place is Place.HEADLINE
+    of_things = {
+        hit.start for table in ("of_things", "goods", "holders", "players") for hit in telling.marks(table)
+    }
+    is_headline = telling.sentence.place is Place.HEADLINE and place + 1 not in of_things
     return is_headline and (place == 0 or any(move.end == place for move in telling.moves))
 
 

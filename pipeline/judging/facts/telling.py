@@ -9,6 +9,7 @@ from typing import TypeVar
 from pipeline.facts import Fact
 from pipeline.judging.evidence import Weighed
 from pipeline.judging.facts.terms import Terms
+from pipeline.judging.facts.things import without_things
 from pipeline.judging.lexicon import Concept, Hit, Lexicon
 from pipeline.judging.sentences import Place, Sentence
 
@@ -66,8 +67,21 @@ def tellings(weighed: Iterable[Weighed], terms: Terms) -> tuple[Telling, ...]:
     """Return the headline, the standfirst and the first sentences, in order; what is too long is a list."""
     first = islice((each for each in weighed if len(each.sentence.words) <= _LONGEST), _MOST)
     return tuple(
-        Telling(each.sentence, each.hits, _marked(each.sentence, terms.lexicon), terms) for each in first
+        Telling(
+            each.sentence, each.hits, _of_people(each, _marked(each.sentence, terms.lexicon), terms), terms
+        )
+        for each in first
     )
+
+
+def _of_people(
+    weighed: Weighed, marked: dict[str, tuple[Hit, ...]], terms: Terms
+) -> dict[str, tuple[Hit, ...]]:
+    """Set apart the words of moving that are said of things."""
+    told = marked.get("mechanisms", ())
+    moves = without_things(weighed.sentence, weighed.hits, marked, numbers=terms.numbers)
+    of_things = tuple(move for move in told if move not in moves)
+    return marked | {"mechanisms": moves, "of_things": of_things} if of_things else marked
 
 
 def _marked(sentence: Sentence, lexicon: Lexicon) -> dict[str, tuple[Hit, ...]]:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.postgres_fold import fold_function
+
 revision = "0001"
 down_revision = None
 
@@ -50,25 +52,12 @@ _INDEX_IN_POSTGRES = (
     "CREATE INDEX ix_article_words ON article_words USING gin (words) WITH (fastupdate = off)",
     "CREATE INDEX ix_article_words_pieces ON article_words (article_id) WHERE number = 1",
 )
-_LOWER = (
-    "SELECT collname FROM pg_collation WHERE collname IN ('pg_unicode_fast', 'pg_c_utf8', 'und-x-icu') "
-    "ORDER BY array_position(ARRAY['pg_unicode_fast', 'pg_c_utf8', 'und-x-icu'], collname::text) LIMIT 1"
-)
 
 
 def _make_index_in_postgres() -> None:
-    connection = op.get_bind()
     for statement in _INDEX_IN_POSTGRES:
         op.execute(statement)
-    # The database's own collation may know capitals of English only.
-    collation = connection.exec_driver_sql(_LOWER).scalar()
-    lower = f'lower($1 COLLATE "{collation}")' if collation else "lower($1)"
-    connection.exec_driver_sql(
-        f"""
-        CREATE FUNCTION fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
-        $$SELECT normalize(regexp_replace(normalize({lower}, NFD), '[\u0300-\u036f]', '', 'g'), NFC)$$
-        """
-    )
+    op.get_bind().exec_driver_sql(fold_function())
 
 
 def upgrade() -> None:

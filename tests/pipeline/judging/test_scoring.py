@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 
 from pipeline.judging.loading import load_watch
-from pipeline.judging.scoring import Labelled, Share, Wrong, evaluate
+from pipeline.judging.scoring import Labelled, Wrong, evaluate
 
 WATCH = load_watch("capos", {"query": "capo* OR reo*", "enabled": False}, "tearsheet.toml")
 
@@ -29,7 +29,10 @@ def test_precision_recall_and_f1_follow_from_right_and_wrong() -> None:
     assert (evaluation.precision, evaluation.recall, evaluation.f1) == pytest.approx((2 / 3, 2 / 3, 2 / 3))
     assert evaluation.by_language["es"].precision == pytest.approx(2 / 3)
     assert evaluation.by_language["en"].f1 == 0
-    assert evaluation.by_kind == {"hard": Share(count=2, right=1), "plain": Share(count=3, right=2)}
+    assert {kind: (each.count, each.relevant, each.right) for kind, each in evaluation.by_kind.items()} == {
+        "hard": (2, 2, 1),
+        "plain": (3, 1, 2),
+    }
 
 
 def test_the_wrong_ones_are_listed_with_their_reasons() -> None:
@@ -42,6 +45,16 @@ def test_the_wrong_ones_are_listed_with_their_reasons() -> None:
 def test_average_precision_takes_texts_of_one_score_together() -> None:
     # At score 1: 2 of 3 right, which reaches 2/3 of the wanted; at score 0: 3 of 5, the last third.
     assert evaluate(TEXTS, WATCH).average_precision == pytest.approx(2 / 3 * 2 / 3 + 1 / 3 * 3 / 5)
+
+
+def test_average_precision_is_told_of_each_language_and_kind() -> None:
+    evaluation = evaluate(TEXTS, WATCH)
+
+    # Of the Spanish: at score 1, 2 of 3 right; at score 0, 3 of 4. Nothing English is wanted.
+    spanish, english = evaluation.by_language["es"], evaluation.by_language["en"]
+    assert spanish.average_precision == pytest.approx(2 / 3 * 2 / 3 + 1 / 3 * 3 / 4)
+    assert english.average_precision == 0
+    assert evaluation.by_kind["plain"].average_precision == pytest.approx(1 / 2)
 
 
 def test_nothing_labelled_gives_zeros_and_not_an_error() -> None:

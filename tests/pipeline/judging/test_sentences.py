@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.judging.plain import article_from_text
@@ -52,6 +52,7 @@ def test_words_written_with_combining_marks_are_whole_words() -> None:
     assert [sentence.text[start:end] for start, end in sentence.spans] == ["Cártel", "de", "Núñez"]
 
 
+@example("0\u0332 a\u0332b")
 @given(st.text())
 def test_no_word_of_a_text_is_lost_or_made_up(text: str) -> None:
     found = sentences(article_from_text(title="", text=text))

@@ -11,15 +11,31 @@ from hypothesis import strategies as some
 from sqlalchemy import delete
 
 from pipeline.errors import QueryError
-from pipeline.items import Judgement, Stamp
-from pipeline.matching import matches
+from pipeline.facts import Facts
+from pipeline.items import Fate, Judgement, Stamp
+from pipeline.matching import Matcher
 from pipeline.query import parse
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
+from pipeline.syntax import (
+    And,
+    Bound,
+    Everything,
+    Exact,
+    Field,
+    FieldName,
+    Near,
+    Node,
+    Not,
+    Or,
+    Published,
+    Scope,
+    Text,
+)
+from pipeline.words import written
 from storage import Corpus
 from storage.fts5 import fts5
 from storage.search.conditions import conditions
-from storage.tables import ARTICLE, JUDGEMENT, REVISION, TEXT
-from tests.storage.builders import NOON, article, stamp, store
+from storage.tables import ARTICLE, FACT, JUDGEMENT, REVISION, TEXT
+from tests.storage.builders import NOON, SAID, article, stamp, store
 
 WORDS = [
     "cartel",
@@ -58,7 +74,7 @@ prose = some.lists(some.sampled_from(WORDS), max_size=8).map(" ".join)
 times = some.integers(min_value=-3, max_value=3).map(lambda days: NOON + timedelta(days=days))
 articles = some.lists(
     some.builds(
-        lambda title, standfirst, text, source, language, authors, published, seen_at, watch: article(
+        lambda title, standfirst, text, source, language, authors, published, seen_at, watch, facts: article(
             title=title,
             standfirst=standfirst,
             text=text,
@@ -68,6 +84,7 @@ articles = some.lists(
             published=stamp(published) if published else Stamp(),
             seen_at=seen_at,
             judgements=(Judgement(watch="Cárteles", score=0.5, relevant=watch),),
+            facts=facts,
         ),
         prose,
         prose,
@@ -78,6 +95,7 @@ articles = some.lists(
         some.none() | times,
         times,
         some.booleans(),
+        some.sampled_from([None, Facts(), SAID]),
     ),
     min_size=1,
     max_size=6,
@@ -97,8 +115,27 @@ fields = some.one_of(
     ),
     some.builds(Field, some.just(FieldName.URL), some.sampled_from(["example.org/1", "gazette", "/2"])),
     some.builds(Field, some.just(FieldName.WATCH), some.sampled_from(["carteles", "other"])),
+    some.builds(Field, some.just(FieldName.STORY), some.sampled_from(["1", "2", "3"])),
+    some.builds(Field, some.just(FieldName.FATE), some.sampled_from(["new", "copy"])),
+    some.builds(Field, some.just(FieldName.GROUP), some.sampled_from(["nandu", "ana", "los nandues"])),
+    some.builds(Field, some.just(FieldName.PERSON), some.sampled_from(["nunez", "los", "ana n"])),
+    some.builds(Field, some.just(FieldName.MECHANISM), some.sampled_from(["transfer", "expulsion"])),
+    some.builds(Field, some.just(FieldName.STAGE), some.sampled_from(["carried_out", "granted"])),
 )
-leaves = texts | fields | some.builds(Published, some.sampled_from(Bound), times) | some.just(Everything())
+exacts = some.builds(
+    Exact,
+    some.lists(some.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join).map(written).map(tuple),
+    some.sampled_from(Scope),
+)
+nears = some.builds(Near, texts, texts, some.integers(0, 5))
+leaves = (
+    texts
+    | exacts
+    | nears
+    | fields
+    | some.builds(Published, some.sampled_from(Bound), times)
+    | some.just(Everything())
+)
 trees = some.recursive(
     leaves,
     lambda inner: some.one_of(
@@ -121,7 +158,7 @@ def reused(request: pytest.FixtureRequest) -> Iterator[Corpus]:
 
 def emptied(corpus: Corpus) -> Corpus:
     with corpus.write() as connection:
-        for table in (JUDGEMENT, REVISION, TEXT, ARTICLE):
+        for table in (FACT, JUDGEMENT, REVISION, TEXT, ARTICLE):
             connection.execute(delete(table))
     return corpus
 
@@ -137,9 +174,13 @@ def test_any_tree_finds_in_the_corpus_what_it_matches_one_by_one(
     ]
     corpus = emptied(reused)
     stored = dict(zip(store(corpus, *given), given, strict=True))
+    matchers = {
+        record.id: Matcher(stored[record.id], story=record.story, fate=record.fate)
+        for record in corpus.export()
+    }
 
     for tree in trees:
-        expected = {number for number, one in stored.items() if matches(tree, one)}
+        expected = {number for number, one in stored.items() if matchers[number].matches(tree)}
 
         assert {record.id for record in corpus.export(tree)} == expected
         assert corpus.count(tree) == len(expected)
@@ -158,6 +199,13 @@ def test_any_tree_finds_in_the_corpus_what_it_matches_one_by_one(
         ("capo", '"capo"', 0),
         ('"el capo" -26 extradit*', '(("el capo" AND "extradit" *) NOT "26")', 0),
         ("capo OR title:jefe", '("capo" OR title : "jefe")', 0),
+        ('="El Mayo" capo', '("el mayo" AND "capo")', 1),
+        ('title:="Mayo"', 'title : "mayo"', 1),
+        ('capo -="El Mayo"', '"capo"', 1),
+        ("capo NEAR/3 jef*", 'NEAR("capo" "jef" *, 3)', 0),
+        ("title:(capo NEAR/3 jefe)", 'title : NEAR("capo" "jefe", 3)', 0),
+        ("capo NEAR/3 cap*", 'NEAR("capo" "cap" *, 3)', 1),
+        ("el -(capo NEAR jefe)", '("el" NOT NEAR("capo" "jefe", 10))', 0),
         ("capo source:gazette", '"capo"', 1),
         ("(a OR b) -(c OR d) lang:es", '(("a" OR "b") NOT ("c" OR "d"))', 1),
         ("capo OR lang:es", None, 1),
@@ -184,6 +232,17 @@ def test_a_tree_of_the_greatest_depth_and_width_is_answered(corpus: Corpus) -> N
     assert corpus.count(deep) == 0
     assert corpus.count(wide) == 1
     assert corpus.count("capo " + " ".join(f"-w{number}" for number in range(190))) == 1
+
+
+def test_who_asks_for_copies_or_for_what_no_watch_wants_is_shown_them(corpus: Corpus) -> None:
+    (first,) = store(corpus, article("a"))
+    store(corpus, article("c"), fate=Fate.COPY, compared_with=first)
+    store(corpus, article("d", judgements=()), fate=Fate.OFF_TOPIC)
+
+    assert corpus.count("fate:copy") == 1
+    assert corpus.count("fate:off_topic") == 1
+    assert corpus.count(f"story:{first} (fate:new OR fate:copy)") == 2
+    assert corpus.count(f"story:{first} -fate:copy") == 1
 
 
 _QUERY_CASES = (

@@ -1,10 +1,10 @@
 """The words that show why a text was found."""
 
-from pipeline.syntax import Scope, Text
+from pipeline.syntax import Exact, Near, Scope, Sought, Text
 from storage.search.snippets import snippet
 
 
-def marked(text: str, *sought: Text) -> str:
+def marked(text: str, *sought: Sought) -> str:
     return snippet(text, sought).replace("\x02", "[").replace("\x03", "]")
 
 
@@ -22,6 +22,16 @@ def test_the_longer_of_two_matches_is_marked() -> None:
 
 def test_a_word_sought_in_the_title_is_not_marked_in_the_text() -> None:
     assert marked("capo y jefe", Text(("capo",), Scope.TITLE), Text(("jefe",))) == "capo y [jefe]"
+
+
+def test_what_stands_near_is_marked_only_where_it_is_near() -> None:
+    near = Near(Text(("capo",)), Text(("jef",), prefix=True), 1)
+
+    assert marked("capo a b c jefe a capo", near) == "capo a b c [jefe] a [capo]"
+
+
+def test_what_is_exact_is_marked_only_as_it_is_written() -> None:
+    assert marked("ano, an\u0303o, AÑO: año", Exact(("año",))) == "ano, [an\u0303o], AÑO: [año]"
 
 
 def test_a_match_cut_by_the_end_of_the_piece_is_left_unmarked() -> None:

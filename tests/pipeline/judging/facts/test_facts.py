@@ -206,6 +206,83 @@ def test_a_handover_of_one_names_no_law_and_one_of_many_is_a_transfer() -> None:
     assert values(facts("es", "Perú entrega a Chile a 26 capos"))[0] is Mechanism.TRANSFER
 
 
+OF_THINGS = [
+    ("en", "An indictment counts 212 transfers through 31 companies, none of which owned a pump."),
+    ("en", "Agents traced the transfers of more than 40 million dollars."),
+    ("en", "Investigators listed 212 money transfers."),
+    ("en", "The gang sent about three tons of cocaine on boats."),
+    ("en", "He transferred shares to his firm."),
+    ("en", "The funds were sound, and he sent money from Peru to accounts in Panama."),
+    ("en", "The club has transferred its goalkeeper."),
+    ("es", "La acusación cuenta 212 transferencias a través de 31 empresas fachada."),
+    ("es", "Hubo transferencias bancarias."),
+    ("es", "La red transfirió 40 millones de pesos a cuentas en Panamá."),
+    ("es", "Enviaron varias toneladas de cocaína en lanchas."),
+    ("es", "El traslado de armas fue de noche."),
+    ("es", "El club transfirió al delantero."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), OF_THINGS)
+def test_money_goods_and_players_that_are_moved_are_no_move_of_people(language: str, text: str) -> None:
+    of_people = {"en": "Peru sent 26 prisoners to Texas.", "es": "Perú envió a 26 reos a Texas."}[language]
+
+    alone = facts(language, "The pumps", text)
+    beside = facts(language, "The pumps", f"{text} {of_people}")
+
+    assert (alone.mechanism, alone.stage, alone.count) == (None, None, None)
+    assert beside.mechanism is not None
+    assert beside.mechanism.sentence == of_people
+    assert beside.count is not None
+    assert (beside.count.value, beside.count.sentence) == (26, of_people)
+
+
+@pytest.mark.parametrize(("language", "headline"), OF_THINGS)
+def test_nor_are_they_in_a_headline(language: str, headline: str) -> None:
+    found = facts(language, headline)
+
+    assert (found.mechanism, found.stage, found.count) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "headline", "count"),
+    [
+        ("en", "212 transfers through 31 companies, prosecutors say", None),
+        ("en", "31 companies and a boss", 1),
+        ("es", "212 transferencias a través de 31 empresas", None),
+        ("en", "Nine flown to Texas", 9),
+        ("en", "Peru sends nine to Texas", 9),
+    ],
+)
+def test_a_number_of_things_is_no_number_of_people(language: str, headline: str, count: int | None) -> None:
+    found = facts(language, headline).count
+
+    assert (found.value if found else None) == count
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Peru sends money launderer to Texas"),
+        ("en", "Peru transfers drug boss to the US"),
+        ("en", "Peru hands over the cocaine king to Spain"),
+        ("en", "Peru sends fentanyl suspects to the US"),
+        ("en", "Man accused over cocaine sent to the US"),
+        ("en", "Peru sends 26 to Texas by bank of the river"),
+        ("en", "Peru hands over the company’s founder to Spain"),
+        ("en", "Peru hands over documents and two men to Spain"),
+        ("es", "Perú envía a lavador de dinero a Texas"),
+        ("es", "Perú entregó al rey de la cocaína a España"),
+        ("es", "Perú trasladó a 26 reos con dinero a Texas"),
+    ],
+)
+def test_who_is_named_by_things_is_moved_all_the_same(language: str, title: str) -> None:
+    stage = facts(language, title).stage
+
+    assert stage is not None
+    assert stage.value is Stage.CARRIED_OUT
+
+
 def test_people_and_groups_are_given_by_the_names_of_the_watch() -> None:
     found = facts(
         "es",
@@ -265,14 +342,22 @@ def test_an_article_that_a_watch_of_concepts_wants_gets_its_facts() -> None:
     assert pickle.loads(pickle.dumps(wanted)) == wanted  # noqa: S301
 
 
-def test_facts_come_back_from_json_as_they_were() -> None:
+def test_facts_come_back_from_their_names_as_they_were() -> None:
     found = facts("es", "Perú extradita a El Menchito a Texas", "Era del CJNG.")
 
-    back = Facts.from_record(json.loads(json.dumps(found.as_record())))
+    assert Facts.from_named(found.named()) == found
+    assert Facts.from_named(Facts().named()) == Facts()
 
-    assert (back, Facts.from_record(Facts().as_record())) == (found, Facts())
-    assert back.mechanism is not None
-    assert back.mechanism.value is Mechanism.EXTRADITION
+
+def test_facts_become_json_with_the_words_and_the_sentence_of_each() -> None:
+    headline = "Perú extradita a El Menchito a Texas"
+
+    told = json.loads(json.dumps(facts("es", headline, "Era del CJNG.").as_dict()))
+
+    assert told["mechanism"] == {"value": "extradition", "words": "extradita", "sentence": headline}
+    assert told["to"] == {"value": "US", "words": "Texas", "sentence": headline}
+    assert [group["value"] for group in told["groups"]] == ["Jalisco New Generation Cartel"]
+    assert json.loads(json.dumps(Facts().as_dict()))["mechanism"] is None
 
 
 def test_an_article_that_only_a_query_wants_or_none_does_has_no_facts() -> None:

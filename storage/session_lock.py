@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from pipeline.errors import LockedError
-from storage.postgres import lock_key
+from storage.postgres import lock_key, wrapped
 
 __all__ = ["holder", "session_lock"]
 
@@ -28,12 +28,13 @@ _held: dict[tuple[str, str], _Held] = {}
 
 
 @contextmanager
-def session_lock(engine: Engine, name: str, *, otherwise: str) -> Iterator[None]:
+def session_lock(engine: Engine, location: str, name: str, *, otherwise: str) -> Iterator[None]:
     """Hold the lock of this name; raises LockedError with that message at once when another has it."""
     place = (str(engine.url), name)
     held = _held.get(place)
     if held is None:
-        held = _held[place] = _Held(_locked_session(engine, name, otherwise), 0)
+        with wrapped(location):
+            held = _held[place] = _Held(_locked_session(engine, name, otherwise), 0)
     held.number += 1
     try:
         yield

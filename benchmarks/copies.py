@@ -1,0 +1,195 @@
+"""How well copies, revisions and stories are told, and what that costs: a generated wire corpus.
+
+The generator and the scorer lie with the shared data. Each article goes through the steps of an import, but
+for the watches. The figures of the scorer are explained beside it.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from benchmarks.labelled import shared
+from benchmarks.measure import noise, print_table, promise, skip
+from pipeline.items import Article, Fate
+from pipeline.linking.place import place
+from pipeline.records import record_from_json
+from storage import Corpus
+from storage.articles import Articles
+
+_BATCH = 200
+_INDEX = frozenset("fingerprint mention paragraph sketch block link ix_link_article ix_link_other".split())
+_RECALL = {"truncated": 0.96, "relead": 0.94, "writethru": 0.92, "clutter": 0.99, "ocr": 0.80}
+_FALSE = {
+    "press_release": 0.02,
+    "daily_template": 0.02,
+    "roundup": 0.08,
+    "independent": 0.002,
+    "single": 0.001,
+}
+_STORIES = {"story_b3_f1": 0.97, "story_mono_b3_f1": 0.975, "canonical_acc": 0.90}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    articles: int
+    cpu_ms: float
+    """Of linking and storing one article, over the last tenth."""
+
+
+def main() -> None:
+    """Make the corpus, link it, score it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--docs", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--profile", default="default")
+    options = parser.parse_args()
+    bench = shared() / "bench" / "dedup"
+    if not bench.exists():
+        skip("the maker of synthetic articles is not there")
+    print(noise(), flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        maker = [sys.executable, str(bench / "make_corpus.py"), "--docs", str(options.docs)]
+        maker += ["--seed", str(options.seed), "--profile", options.profile, "--out", str(folder)]
+        subprocess.run(maker, check=True, stdout=subprocess.DEVNULL)
+        costs, fates = _link(folder)
+        _print_costs(costs, folder / "corpus.db")
+        scorer = [
+            sys.executable,
+            str(bench / "score.py"),
+            str(folder / "truth.jsonl"),
+            str(folder / "told.tsv"),
+        ]
+        score = json.loads(subprocess.run(scorer, check=True, capture_output=True, text=True).stdout)
+        _print_score(score, large=options.docs > 50_000)
+        _print_revisions(folder / "truth.jsonl", fates)
+
+
+def _articles(folder: Path) -> Iterator[Article]:
+    now = datetime.now(UTC)
+    with (folder / "articles.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            article = record_from_json(json.loads(line), source="", now=now, where="articles.jsonl").article
+            assert article is not None  # they are texts
+            yield article
+
+
+def _link(folder: Path) -> tuple[list[_Cost], dict[str, str]]:
+    """Store all, and write what was told of them."""
+    fates: dict[str, str] = {}
+    numbers: dict[str, int] = {}
+    costs: list[_Cost] = []
+    with (
+        Corpus.open(f"sqlite:///{folder}/corpus.db", write=True) as corpus,
+        Corpus.open(f"sqlite:///{folder}/control.db", write=True) as control,
+    ):
+        batch: list[Article] = []
+        spent = counted = 0.0
+        for article in _articles(folder):
+            batch.append(article)
+            if len(batch) == _BATCH:
+                spent += _store(corpus, control, batch, fates, numbers)
+                counted += len(batch)
+                batch = []
+                if counted >= 10_000:
+                    costs.append(_Cost(len(fates), 1000 * spent / counted))
+                    spent = counted = 0.0
+        spent += _store(corpus, control, batch, fates, numbers)
+        if counted + len(batch):
+            costs.append(_Cost(len(fates), 1000 * spent / (counted + len(batch))))
+        _write_told(corpus, numbers, folder / "told.tsv")
+    return costs, fates
+
+
+def _store(
+    corpus: Corpus,
+    control: Corpus,
+    batch: list[Article],
+    fates: dict[str, str],
+    numbers: dict[str, int],
+) -> float:
+    """Return the CPU seconds of linking: of all, without those of storing the same with no links."""
+    articles = Articles(corpus)
+    begun = time.process_time()
+    decisions = []
+    with corpus.write():
+        for article in batch:
+            decision = place(article, seen=articles, keep_all=True)
+            decisions.append(decision)
+            fates[article.external_id] = decision.fate.value
+            numbers[article.external_id] = articles.store(article, decision, apart=False)
+    linked = time.process_time()
+    with control.write():
+        for article, decision in zip(batch, decisions, strict=True):
+            Articles(control).store(article, replace(decision, links=None), apart=False)
+    return (linked - begun) - (time.process_time() - linked)
+
+
+def _write_told(corpus: Corpus, numbers: dict[str, int], file: Path) -> None:
+    external = {number: name for name, number in reversed(numbers.items())}
+    with corpus.read() as connection, file.open("w", encoding="utf-8") as out:
+        rows = connection.execute(text("SELECT id, duplicate_cluster, story, duplicate_of FROM article"))
+        told = {row[0]: row[1:] for row in rows}
+        for name, number in numbers.items():
+            cluster, story, head = told[number]
+            out.write(f"{name}\t{cluster}\t{story}\t{external[head or number]}\n")
+
+
+def _print_costs(costs: list[_Cost], file: Path) -> None:
+    print_table(["articles", "CPU ms an article"], [[each.articles, each.cpu_ms] for each in costs])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory {peak:.0f} MB")
+    promise("CPU ms an article, the dearest 10,000", max(each.cpu_ms for each in costs), at_most=2.5)
+    promise("growth of that", costs[-1].cpu_ms / costs[0].cpu_ms, at_most=1.4)
+    promise("bytes of index an article", _index_bytes(file) / costs[-1].articles, at_most=2048)
+
+
+def _index_bytes(file: Path) -> int:
+    with Corpus.open(f"sqlite:///{file}") as corpus, corpus.read() as connection:
+        rows = connection.execute(text("SELECT name, sum(pgsize) FROM dbstat GROUP BY name"))
+        return sum(int(size) for name, size in rows if name in _INDEX)
+
+
+def _print_score(score: dict[str, Any], *, large: bool) -> None:
+    print(json.dumps(score))
+    promise("pair precision", score["dup_pair_p"], at_least=0.99)
+    promise("pair F1", score["dup_pair_f1"], at_least=0.945 if large else 0.955)
+    promise("B-cubed F1 of copies", score["dup_b3_f1"], at_least=0.98 if large else 0.982)
+    for kind, least in _RECALL.items():
+        promise(f"recall, {kind}", score["recall_by_kind"].get(kind, 1.0), at_least=least)
+    for kind, most in _FALSE.items():
+        promise(f"false merges, {kind}", score["false_merge_by_kind"].get(kind, 0.0), at_most=most)
+    for name, least in _STORIES.items():
+        promise(name, score[name], at_least=least)
+
+
+def _print_revisions(truth: Path, fates: dict[str, str]) -> None:
+    """A later fetch of an address, and another address of a page, are met again: neither copies nor new."""
+    told: dict[str, Counter[str]] = {"revision": Counter(), "url_variant": Counter()}
+    with truth.open(encoding="utf-8") as lines:
+        for line in lines:
+            label = json.loads(line)
+            if label["kind"] in told:
+                told[label["kind"]][fates[label["id"]]] += 1
+    print({kind: dict(counts) for kind, counts in told.items()})
+    again = {Fate.REVISION.value, Fate.UNCHANGED.value}
+    for kind, least in (("revision", 1.0), ("url_variant", 0.99)):
+        total = told[kind].total()
+        right = sum(count for fate, count in told[kind].items() if fate in again)
+        promise(f"{kind}: told from copies", right / total if total else 1.0, at_least=least)
+
+
+if __name__ == "__main__":
+    main()

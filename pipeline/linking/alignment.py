@@ -1,0 +1,142 @@
+"""Two texts side by side: what they share, in the same order, and what was put in the place of what."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
+
+__all__ = ["Alignment", "Run", "Slot", "aligned"]
+
+# Shared words with at most so many others between them, in both texts, are one run.
+_GAP = 5
+# A block of fewer shared words counts only beside others; a run of fewer is chance.
+_BLOCK = 4
+_RUN = 8
+# Where fewer of a run's words are shared, two texts tell one thing; they are not one form filled in twice.
+_DENSE = 0.6
+# Words more alike than this (0 to 100) are the same word misspelt.
+_MISSPELT = 50
+_SHORT = 3
+_DAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday"
+    " lunes martes miercoles jueves viernes sabado domingo".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a shared run where each text has words of its own."""
+
+    one: str
+    other: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of shared words: from and to where it reaches in either text."""
+
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+    shared: int
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What two texts share."""
+
+    runs: tuple[Run, ...]
+    shared: int
+    """Words in runs."""
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Equal words: where in the one text, where in the other, how many."""
+
+    at: int
+    other: int
+    length: int
+
+    def is_near(self, after: "_Block") -> bool:
+        """Tell whether ``after``, which comes later, stands close in both texts."""
+        return after.at - self.at - self.length <= _GAP and after.other - self.other - self.length <= _GAP
+
+
+def aligned(one: Sequence[str], other: Sequence[str]) -> Alignment:
+    """Align two sequences of words by their longest common subsequence; passages that moved count once."""
+    runs = tuple(
+        _run(chain, one, other)
+        for chain in _chains(_blocks(one, other))
+        if sum(block.length for block in chain) >= _RUN
+    )
+    return Alignment(
+        runs=runs,
+        shared=sum(run.shared for run in runs),
+        slots=tuple(slot for run in runs for slot in run.slots),
+    )
+
+
+def _blocks(one: Sequence[str], other: Sequence[str]) -> list[_Block]:
+    """Return the equal blocks, without the short ones that stand alone."""
+    blocks = [
+        _Block(code.src_start, code.dest_start, code.src_end - code.src_start)
+        for code in LCSseq.opcodes(one, other)
+        if code.tag == "equal"
+    ]
+    joined = {place for place, pair in enumerate(pairwise(blocks)) if pair[0].is_near(pair[1])}
+    return [
+        block
+        for place, block in enumerate(blocks)
+        if block.length >= _BLOCK or place in joined or place - 1 in joined
+    ]
+
+
+def _chains(blocks: list[_Block]) -> Iterator[list[_Block]]:
+    chain: list[_Block] = []
+    for block in blocks:
+        if chain and not chain[-1].is_near(block):
+            yield chain
+            chain = []
+        chain.append(block)
+    if chain:
+        yield chain
+
+
+def _run(chain: list[_Block], one: Sequence[str], other: Sequence[str]) -> Run:
+    first, last = chain[0], chain[-1]
+    shared = sum(block.length for block in chain)
+    end, other_end = last.at + last.length, last.other + last.length
+    is_dense = shared >= _DENSE * max(end - first.at, other_end - first.other)
+    slots = tuple(_slots(chain, one, other)) if is_dense else ()
+    return Run(first.at, end, first.other, other_end, shared, slots)
+
+
+def _slots(chain: list[_Block], one: Sequence[str], other: Sequence[str]) -> Iterator[Slot]:
+    for before, after in pairwise(chain):
+        mine = one[before.at + before.length : after.at]
+        theirs = other[before.other + before.length : after.other]
+        if mine and theirs and (slot := _slot(mine, theirs)):
+            yield slot
+
+
+def _are_others(one: str, other: str) -> bool:
+    """Tell whether these are two words, not one misspelt."""
+    return max(len(one), len(other)) > _SHORT and fuzz.ratio(one, other) < _MISSPELT
+
+
+def _slot(mine: Sequence[str], theirs: Sequence[str]) -> Slot | None:
+    """Return the slot that two differing passages make; None when they are one passage misspelt."""
+    one, other = "".join(mine), "".join(theirs)
+    is_number = one.isdigit() and other.isdigit()
+    # The names of days are alike, and yet another day is another case.
+    is_day = bool(_DAYS & set(mine)) and bool(_DAYS & set(theirs))
+    if one == other or not (is_number or is_day or _are_others(one, other)):
+        return None
+    return Slot(" ".join(mine), " ".join(theirs), is_number)

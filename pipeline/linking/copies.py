@@ -1,0 +1,192 @@
+"""A text and its neighbours -> whose copy it is, or why it is none."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.linking.alignment import Alignment, aligned
+from pipeline.seen import KnownWords, Sharing
+
+__all__ = [
+    "COMMON",
+    "Candidate",
+    "Neighbour",
+    "candidates",
+    "is_bridge",
+    "is_digest",
+    "neighbour",
+    "reason_against",
+]
+
+COMMON = 40
+"""A passage that more stored articles have is no evidence."""
+
+# Below: shares of the shorter text, and counts of words. Each stands for what a person would say, and was
+# measured on generated wire copy; the figures are in docs/decisions.
+_ENOUGH = 0.33
+_ENOUGH_TO_MERGE = 0.4
+_ENOUGH_AT_HOME = 0.8
+_BEGINS_ALIKE = 3
+"""Two texts of one source share its furniture: only one that begins alike and shares nearly all is a copy."""
+_FEW_WORDS, _NEARLY_ALL = 30, 0.8
+"""A shared passage shorter than a paragraph counts only when it is nearly the whole text, never at home."""
+_LEAST_WORDS = 12
+_OWN = 0.15
+"""Passages that six other clusters have too are a form, not a story."""
+_WORDS_A_SLOT = 55
+"""More than one filled-in place for so many shared words: the same form, filled in for another case."""
+_WORDS_A_NUMBER = 12
+_UPDATED_WITHIN = timedelta(hours=48)
+_SHORT, _HEAD = 0.5, 0.34
+"""A text of less than half the length must match the head of the longer one: a quotation is no copy."""
+_QUOTED_WORDS, _QUOTED, _OWNED = 15, 0.07, 0.5
+"""A digest quotes two clusters or more: of each some share of it is a passage, of none half of it."""
+
+_CLUSTERS = 8
+_ARTICLES = 3
+_LEAST_SHARED = 2
+_TINY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stored article that shares passages, before the two are read side by side."""
+
+    article_id: int
+    cluster: int
+    rarity: float
+    """How far the shared passages are this cluster's own: 1 when no other cluster has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A stored article beside the text in question."""
+
+    article_id: int
+    cluster: int
+    source: str
+    seen_at: datetime
+    length: int
+    """Its words."""
+    rarity: float
+    alignment: Alignment
+    contained: float
+    """Shared words, as a share of the shorter text."""
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether the texts are one form filled in differently."""
+        slots = len(self.alignment.slots)
+        return slots > 1 and slots * _WORDS_A_SLOT > self.alignment.shared
+
+
+def candidates(fingerprints: Sequence[int], sharing: Iterable[Sharing]) -> tuple[Candidate, ...]:
+    """Return the stored articles worth comparing: of each of the best clusters the best few."""
+    by_fingerprint: defaultdict[int, list[Sharing]] = defaultdict(list)
+    for row in sharing:
+        by_fingerprint[row.fingerprint].append(row)
+    weights: defaultdict[int, float] = defaultdict(float)
+    shared: defaultdict[int, list[float]] = defaultdict(list)
+    cluster_of: dict[int, int] = {}
+    for rows in by_fingerprint.values():
+        clusters = {row.cluster for row in rows}
+        for cluster in clusters:
+            weights[cluster] += 1 / len(clusters)
+        for row in rows:
+            cluster_of[row.article_id] = row.cluster
+            shared[row.article_id].append(1 / len(clusters))
+    least = _LEAST_SHARED if len(fingerprints) > _TINY else 1
+    best = [cluster for cluster, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0]))]
+    return tuple(
+        Candidate(article_id, cluster, sum(shared[article_id]) / len(shared[article_id]))
+        for cluster in best[:_CLUSTERS]
+        for article_id in _best_of(cluster, cluster_of, shared)
+        if len(shared[article_id]) >= least
+    )
+
+
+def _best_of(cluster: int, cluster_of: Mapping[int, int], shared: Mapping[int, list[float]]) -> list[int]:
+    mine = (article_id for article_id, its in cluster_of.items() if its == cluster)
+    return sorted(mine, key=lambda article_id: (-len(shared[article_id]), article_id))[:_ARTICLES]
+
+
+def neighbour(said: Sequence[str], candidate: Candidate, known: KnownWords) -> Neighbour:
+    """Read a text side by side with a stored one."""
+    alignment = aligned(said, known.words)
+    return Neighbour(
+        article_id=candidate.article_id,
+        cluster=candidate.cluster,
+        source=known.source,
+        seen_at=known.seen_at,
+        length=len(known.words),
+        rarity=candidate.rarity,
+        alignment=alignment,
+        contained=alignment.shared / max(1, min(len(said), len(known.words))),
+    )
+
+
+def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour]) -> bool:
+    """Tell whether a text is put together from others; ``neighbours``: the best of each cluster."""
+    taken: set[int] = set()
+    shares = []
+    for beside in sorted(neighbours, key=lambda beside: -beside.alignment.shared):
+        if beside.is_filled_in:
+            continue
+        own = {
+            place
+            for run in beside.alignment.runs
+            if run.shared >= _QUOTED_WORDS
+            for place in range(run.start, run.end)
+        } - taken
+        taken |= own
+        shares.append(len(own) / len(said))
+    quoted = [share for share in shares if share > _QUOTED]
+    return len(quoted) > 1 and max(quoted) < _OWNED
+
+
+def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_at: datetime) -> str | None:
+    """Return why the text is no copy of its neighbour; None when it is one."""
+    shared, contained = beside.alignment.shared, beside.contained
+    is_at_home = source == beside.source
+    enough = _ENOUGH_AT_HOME if is_at_home else _ENOUGH
+    is_little = shared < _FEW_WORDS and (is_at_home or contained < _NEARLY_ALL)
+    if shared < _LEAST_WORDS or contained < enough or is_little:
+        return f"shares {contained:.0%} of the words"
+    if beside.rarity < _OWN:
+        return "shares what many others have too"
+    if beside.is_filled_in and not _is_update(beside, source=source, seen_at=seen_at):
+        slot = beside.alignment.slots[0]
+        return f"the same form, filled in differently: {slot.other} / {slot.one}"
+    if not _matches_the_head(len(said), beside, is_at_home=is_at_home):
+        return "is quoted far from the head"
+    return None
+
+
+def is_bridge(beside: Neighbour) -> bool:
+    """Tell whether a second cluster is so like the text that both clusters are one."""
+    slots = len(beside.alignment.slots)
+    is_clean = slots < 2 or slots * _WORDS_A_SLOT * 4 <= beside.alignment.shared
+    return beside.contained >= _ENOUGH_TO_MERGE and is_clean
+
+
+def _is_update(beside: Neighbour, *, source: str, seen_at: datetime) -> bool:
+    """Tell whether one source told the story again with other counts: only numbers changed, and few."""
+    slots = beside.alignment.slots
+    return (
+        source == beside.source
+        and abs(seen_at - beside.seen_at) <= _UPDATED_WITHIN
+        and all(slot.is_number for slot in slots)
+        and len(slots) * _WORDS_A_NUMBER <= beside.alignment.shared
+    )
+
+
+def _matches_the_head(length: int, beside: Neighbour, *, is_at_home: bool) -> bool:
+    first = beside.alignment.runs[0]
+    if is_at_home:
+        return max(first.start, first.other_start) <= _BEGINS_ALIKE
+    if length < _SHORT * beside.length:
+        return first.other_start <= _HEAD * beside.length
+    if beside.length < _SHORT * length:
+        return first.start <= _HEAD * length
+    return True

@@ -1,0 +1,92 @@
+"""What linking must ask of the corpus. Declared here, implemented in ``storage``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+__all__ = ["Found", "KnownText", "KnownWords", "Mention", "Seen", "Sharing", "Telling"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownText:
+    """What the corpus holds of an article, as far as linking needs it."""
+
+    article_id: int
+    title: str
+    text: str
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWords:
+    """A stored text as linking compares it."""
+
+    article_id: int
+    source: str
+    seen_at: datetime
+    """When it was first seen."""
+    words: tuple[str, ...]
+
+
+class Sharing(NamedTuple):
+    """A stored article that has a fingerprint, and its cluster."""
+
+    fingerprint: int
+    article_id: int
+    cluster: int
+
+
+class Mention(NamedTuple):
+    """A stored article that mentions something."""
+
+    mark: int
+    article_id: int
+
+
+class Telling(NamedTuple):
+    """What all the mentions of a stored article weigh, and when it was first seen."""
+
+    weight: float
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """What was found by marks, and which of these too many have to say anything."""
+
+    rows: tuple[T, ...] = ()
+    common: frozenset[int] = frozenset()
+
+
+class Seen(Protocol):
+    """The look-ups of ``place()``; those with ``at`` look only at articles first seen some days around it."""
+
+    def at_address(self, url_key: str) -> KnownText | None:
+        """Return the article stored for this address, with its newest text."""
+
+    def with_text(self, text_hash: str) -> KnownText | None:
+        """Return the first stored article with this text, if any."""
+
+    def furniture(self, paragraphs: Sequence[int]) -> frozenset[int]:
+        """Return those of the marked paragraphs that stand in three articles or more of their source."""
+
+    def sharing(self, fingerprints: Sequence[int], *, at: datetime, most: int) -> Found[Sharing]:
+        """Return who has these fingerprints, those that more than ``most`` articles have apart."""
+
+    def words_of(self, article_ids: Sequence[int]) -> Mapping[int, KnownWords]:
+        """Return the words of articles by number; one whose words are no longer kept is left out."""
+
+    def mentioning(self, marks: Sequence[int], *, at: datetime, most: int) -> Found[Mention]:
+        """Return who mentions these, those that more than ``most`` articles mention apart."""
+
+    def tellings_of(self, article_ids: Sequence[int]) -> Mapping[int, Telling]:
+        """Return the weights and times of articles by number."""
+
+    def count_around(self, at: datetime) -> int:
+        """Return how many articles were first seen around a time."""
+
+    def are_parted(self, one: int, other: int) -> bool:
+        """Tell whether a person said of articles of two clusters that they are not the same."""

@@ -1,0 +1,168 @@
+"""Stores what ties an article to others, and lets the right one stand for its cluster."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy.engine import Connection
+
+from pipeline.items import Article, Decision, Fate
+from pipeline.linking.head import Member, head_of
+from pipeline.linking.links import Bridge, Links
+from storage.neighbours import block_of, packed
+from storage.tables import ARTICLE, FINGERPRINT, LINK, MENTION, SKETCH
+
+__all__ = ["choose_head", "keep_links", "renew_links", "unlink"]
+
+# A larger cluster has its head; choosing among so many for each newcomer would cost more than it tells.
+_MOST_MEMBERS = 200
+
+_NEW_SKETCH, _NEW_LINK = insert(SKETCH), insert(LINK)
+_NEW_FINGERPRINT, _NEW_MENTION = insert(FINGERPRINT), insert(MENTION)
+# SQLite and PostgreSQL read these alike.
+_COUNT_PARAGRAPH = text(
+    "INSERT INTO paragraph (mark, articles, block) VALUES (:mark, 1, :block)"
+    " ON CONFLICT (mark) DO UPDATE SET articles = paragraph.articles + 1, block = excluded.block"
+)
+_COUNT_ARTICLE = text(
+    "INSERT INTO block (block, articles) VALUES (:block, 1)"
+    " ON CONFLICT (block) DO UPDATE SET articles = block.articles + 1"
+)
+_MEMBERS = (
+    select(
+        ARTICLE.c.id,
+        ARTICLE.c.source,
+        ARTICLE.c.first_seen_at,
+        ARTICLE.c.hidden,
+        ARTICLE.c.duplicate_of,
+        SKETCH.c.credit,
+        SKETCH.c.length,
+    )
+    .join(SKETCH, SKETCH.c.article_id == ARTICLE.c.id, isouter=True)
+    .where(ARTICLE.c.duplicate_cluster == bindparam("cluster"))
+    .order_by(ARTICLE.c.id)
+    .limit(_MOST_MEMBERS + 1)
+)
+
+
+def keep_links(connection: Connection, article_id: int, article: Article, decision: Decision) -> None:
+    """Store the links of an article that was just added, so that later ones find it."""
+    links = decision.links
+    if links is None:
+        return
+    block = block_of(article.seen_at)
+    connection.execute(_COUNT_ARTICLE, {"block": block})
+    connection.execute(_NEW_SKETCH, _sketch(article_id, article, links, block))
+    _index(connection, article_id, links, block)
+    if links.paragraphs:
+        connection.execute(_COUNT_PARAGRAPH, [{"mark": mark, "block": block} for mark in links.paragraphs])
+    tied = [_link(article_id, bridge.article_id, "bridge", bridge.score, article) for bridge in links.bridges]
+    if links.copy_of is not None:
+        kind = "copy" if decision.fate is Fate.COPY else "near_copy"
+        tied.insert(0, _link(article_id, links.copy_of, kind, links.score, article))
+    elif links.same_story_as is not None:
+        tied.append(_link(article_id, links.same_story_as, "story", links.score, article))
+    if tied:
+        connection.execute(_NEW_LINK, tied)
+    if links.copy_of is not None:
+        cluster = _joined(connection, article_id, links.bridges)
+        choose_head(connection, cluster)
+
+
+def renew_links(connection: Connection, article_id: int, article: Article, decision: Decision) -> None:
+    """Store a revision's words in place of the old; it stays in its cluster, and is found by both."""
+    links = decision.links
+    if links is None:
+        return
+    first_seen = connection.execute(select(ARTICLE.c.first_seen_at).where(ARTICLE.c.id == article_id))
+    block = block_of(first_seen.scalar_one())
+    sketch = _sketch(article_id, article, links, block)
+    weight = select(SKETCH.c.weight).where(SKETCH.c.article_id == article_id)
+    sketch["weight"] = connection.execute(weight).scalar() or 0.0
+    connection.execute(delete(SKETCH).where(SKETCH.c.article_id == article_id))
+    connection.execute(_NEW_SKETCH, sketch)
+    _unindex(connection, FINGERPRINT, article_id, block)
+    _index(connection, article_id, links, block)
+
+
+def unlink(connection: Connection, article_id: int) -> None:
+    """Remove all by which an article is found as a neighbour, and what ties it to others."""
+    block = connection.execute(select(SKETCH.c.block).where(SKETCH.c.article_id == article_id)).scalar()
+    if block is not None:
+        _unindex(connection, FINGERPRINT, article_id, block)
+        _unindex(connection, MENTION, article_id, block)
+    connection.execute(delete(SKETCH).where(SKETCH.c.article_id == article_id))
+    connection.execute(
+        delete(LINK).where((LINK.c.article_id == article_id) | (LINK.c.other_id == article_id))
+    )
+
+
+def choose_head(connection: Connection, cluster: int) -> None:
+    """Let the article stand for its cluster that should, of those that are shown."""
+    rows = connection.execute(_MEMBERS, {"cluster": cluster}).all()
+    shown = [row for row in rows if not row.hidden] or rows
+    if not shown or len(rows) > _MOST_MEMBERS:
+        return
+    head = head_of(
+        [
+            Member(
+                article_id=row.id,
+                source=row.source,
+                credit=row.credit or "",
+                length=row.length or 0,
+                first_seen_at=row.first_seen_at,
+            )
+            for row in shown
+        ]
+    )
+    if all(row.duplicate_of == (None if row.id == head else head) for row in rows):
+        return
+    of_cluster = update(ARTICLE).where(ARTICLE.c.duplicate_cluster == cluster)
+    connection.execute(of_cluster.where(ARTICLE.c.id != head).values(duplicate_of=head))
+    connection.execute(of_cluster.where(ARTICLE.c.id == head).values(duplicate_of=None))
+
+
+def _sketch(article_id: int, article: Article, links: Links, block: int) -> dict[str, Any]:
+    return {
+        "article_id": article_id,
+        "block": block,
+        "words": packed(links.words) if links.words else None,
+        "length": len(article.text),
+        "weight": links.weight,
+        "credit": links.credit,
+    }
+
+
+def _link(article_id: int, other_id: int, kind: str, score: float, article: Article) -> dict[str, Any]:
+    return {
+        "article_id": article_id,
+        "other_id": other_id,
+        "kind": kind,
+        "score": score,
+        "decided_at": article.seen_at,
+    }
+
+
+def _index(connection: Connection, article_id: int, links: Links, block: int) -> None:
+    for statement, marks in ((_NEW_FINGERPRINT, links.fingerprints), (_NEW_MENTION, links.mentions)):
+        rows = [{"block": block, "mark": mark, "article_id": article_id} for mark in marks]
+        if rows:
+            connection.execute(statement, rows)
+
+
+def _unindex(connection: Connection, index: Any, article_id: int, block: int) -> None:
+    connection.execute(delete(index).where(index.c.block == block, index.c.article_id == article_id))
+
+
+def _joined(connection: Connection, article_id: int, bridges: tuple[Bridge, ...]) -> int:
+    """Make one cluster of the article's and those it is a bridge to; the oldest number stays."""
+    mine = connection.execute(
+        select(ARTICLE.c.duplicate_cluster, ARTICLE.c.story).where(ARTICLE.c.id == article_id)
+    ).one()
+    if not bridges:
+        return int(mine.duplicate_cluster)
+    clusters = {mine.duplicate_cluster, *(bridge.cluster for bridge in bridges)}
+    is_one = ARTICLE.c.duplicate_cluster.in_(clusters)
+    story = connection.execute(select(func.min(ARTICLE.c.story)).where(is_one)).scalar_one()
+    cluster = int(min(clusters))
+    connection.execute(update(ARTICLE).where(is_one).values(duplicate_cluster=cluster, story=story))
+    return cluster

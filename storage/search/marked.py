@@ -1,0 +1,81 @@
+"""What the rules decided, under what a person did: a mark holds for the article and all with its text.
+
+The rules' own verdicts are never written over: whatever they come to say, it is a mark that counts, and
+without it theirs counts again.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import and_, exists, or_, select, union_all
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import Subquery
+
+from pipeline.marks import Mark
+from storage.tables import ARTICLE, ARTICLE_MARK, JUDGEMENT
+
+__all__ = ["is_shown", "marks_of", "wanted"]
+
+_RELEVANT, _NOT = "relevant", "not"
+
+
+def marks_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
+    """Return the marks that hold for each article, by its number; one without any is left out."""
+    marks: defaultdict[int, list[Mark]] = defaultdict(list)
+    said = _said()
+    for row in connection.execute(select(said).where(said.c.article_id.in_(ids)).order_by(said.c.watch)):
+        mark = Mark(watch=row.watch, verdict=row.verdict, marked_at=row.marked_at, note=row.note)
+        marks[row.article_id].append(mark)
+    return {article_id: tuple(of_it) for article_id, of_it in marks.items()}
+
+
+def is_shown() -> ColumnElement[bool]:
+    """Return the condition that an article is no off-topic one.
+
+    It is marked as relevant for some watch; or the rules keep it, and not all the watches that want it are
+    marked as wrong.
+    """
+    said = _said()
+    is_wanted = exists().where(
+        JUDGEMENT.c.article_id == said.c.article_id, JUDGEMENT.c.relevant, _is_unmarked()
+    )
+    relevant = select(said.c.article_id).where(said.c.verdict == _RELEVANT)
+    refused = select(said.c.article_id).where(said.c.verdict == _NOT, ~is_wanted)
+    return or_(ARTICLE.c.id.in_(relevant), and_(ARTICLE.c.hidden.is_(False), ARTICLE.c.id.not_in(refused)))
+
+
+def wanted() -> Subquery:
+    """Return rows of ``article_id`` and ``watch``: what each watch wants, each pair once."""
+    said = _said()
+    # Few articles are marked: for all others one look-up says that the rules decide.
+    by_rules = select(JUDGEMENT.c.article_id, JUDGEMENT.c.watch).where(
+        JUDGEMENT.c.relevant,
+        or_(JUDGEMENT.c.article_id.not_in(select(said.c.article_id)), _is_unmarked()),
+    )
+    by_marks = select(said.c.article_id, said.c.watch).where(said.c.verdict == _RELEVANT)
+    return union_all(by_rules, by_marks.distinct()).subquery()
+
+
+def _is_unmarked() -> ColumnElement[bool]:
+    """Return the condition that no mark decides for the article and the watch of a judgement."""
+    said = _said()
+    of_both = said.c.article_id == JUDGEMENT.c.article_id, said.c.watch == JUDGEMENT.c.watch
+    return ~select(said.c.verdict).where(*of_both).correlate(JUDGEMENT).exists()
+
+
+def _said() -> Subquery:
+    """Return the marks as they hold: for every article whose text is that of the marked one."""
+    marked, same = ARTICLE.alias(), ARTICLE.alias()
+    return (
+        select(
+            same.c.id.label("article_id"),
+            ARTICLE_MARK.c.watch,
+            ARTICLE_MARK.c.verdict,
+            ARTICLE_MARK.c.marked_at,
+            ARTICLE_MARK.c.note,
+        )
+        .join_from(ARTICLE_MARK, marked, marked.c.id == ARTICLE_MARK.c.article_id)
+        .join(same, same.c.duplicate_cluster == marked.c.duplicate_cluster)
+        .subquery()
+    )

@@ -14,6 +14,8 @@ from storage import Corpus
 from storage.articles import Articles
 from tests.storage.builders import NOON, SAID, UNWANTED, WANTED, article, decision, stamp, store
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_stored_article_comes_back_with_everything_it_had(corpus: Corpus) -> None:
     given = article(

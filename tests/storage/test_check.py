@@ -12,6 +12,8 @@ from storage.check import Finding, Fix, check, mend
 from storage.sqlite import has_wal_reset_fault
 from tests.storage.builders import article, store
 
+pytestmark = pytest.mark.both_databases
+
 
 def findings(corpus: Corpus) -> list[Finding]:
     """What is wrong beside the SQLite of the machine."""

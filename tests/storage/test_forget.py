@@ -13,6 +13,8 @@ from storage.forget import forget
 from storage.runs import RunLog
 from tests.storage.builders import article, decision, entry, frontier, page, poll, store
 
+pytestmark = pytest.mark.both_databases
+
 NAME = "Zyxquvblum"
 
 

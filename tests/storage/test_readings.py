@@ -13,6 +13,8 @@ from storage.sources import Sources
 from storage.tables import LINE, READING_DAY
 from tests.storage.builders import NOON, Clock, article, entry, frontier, poll
 
+pytestmark = pytest.mark.both_databases
+
 TODAY = NOON.date()
 
 

@@ -13,6 +13,8 @@ from storage.runs import RunLog
 from storage.tables import RUN
 from tests.storage.builders import NOON, Clock, article, decision, entry, frontier, page, poll
 
+pytestmark = pytest.mark.both_databases
+
 RETENTION = Retention(article_days=100, off_topic_days=10)
 
 

@@ -14,6 +14,8 @@ from storage.runs import RunLog
 from storage.search.answers import Sort
 from tests.storage.builders import NOON, UNWANTED, article, entry, frontier, poll, stamp, start_run, store
 
+pytestmark = pytest.mark.both_databases
+
 
 def urls(corpus: Corpus, query: str, **options: object) -> list[str]:
     answer = corpus.search(query, **options)  # type: ignore[arg-type]

@@ -37,6 +37,8 @@ from storage.search.conditions import conditions
 from storage.tables import ARTICLE, FACT, JUDGEMENT, REVISION, TEXT
 from tests.storage.builders import NOON, SAID, article, stamp, store
 
+pytestmark = pytest.mark.both_databases
+
 WORDS = [
     "cartel",
     "carteles",

@@ -10,7 +10,6 @@ from pipeline.items import Fate
 from storage.corpus import Corpus
 from storage.linking import choose_head, unlink
 from storage.search.history import number_of
-from storage.sqlite import optimize_index, overwrite_deleted
 from storage.tables import ADDRESS, ARTICLE, ARTICLE_MARK, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Forgotten", "forget"]
@@ -45,7 +44,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         article_id = number_of(connection, ref)
         if article_id is None:
             return None
-        overwrite_deleted(connection)
+        corpus.dialect.overwrite_deleted(connection)
         row = connection.execute(
             select(ARTICLE, TEXT.c.title).join(TEXT).where(ARTICLE.c.id == article_id)
         ).one()
@@ -56,7 +55,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
             connection.execute(delete(table).where(table.c.article_id == article_id))
         connection.execute(delete(ARTICLE).where(ARTICLE.c.id == article_id))
         choose_head(connection, row.duplicate_cluster)
-        optimize_index(connection)
+        corpus.dialect.optimize_index(connection)
     pages = corpus.pages.remove(keys)
     corpus.settle()
     return Forgotten(

@@ -16,16 +16,21 @@ __all__ = ["facts_of"]
 def facts_of(finding: Finding, language: str) -> Facts:
     """Return what an article says in which a watch has found its places, people and groups.
 
-    Each fact comes with its sentence; what is not said stays unknown. Costs less than finding them did.
+    Each fact comes with its sentence; what is not said stays unknown, and so do the ends and the number of a
+    move of which nothing tells how far it has come: treaties, opinions and totals speak of many. Costs less
+    than finding them did.
     """
     told = tellings(finding.sentences, terms_of(language))
-    route, count = route_of(told), count_of(told)
+    names, groups = names_of(told), groups_of(told)
+    if any(each.is_headline and each.marks("denied") for each in told):
+        return Facts(names=names, groups=groups)
+    route, count, stage = route_of(told), count_of(told), stage_of(told)
     return Facts(
         mechanism=mechanism_of(told, count=count.value if count else 0),
-        stage=stage_of(told),
-        from_country=route.origin,
-        to_country=route.destination,
-        count=count,
-        names=names_of(told),
-        groups=groups_of(told),
+        stage=stage,
+        from_country=route.origin if stage else None,
+        to_country=route.destination if stage else None,
+        count=count if stage else None,
+        names=names,
+        groups=groups,
     )

@@ -49,7 +49,7 @@ class Bearings:
         dateline = _DATELINE.match(telling.sentence.text) if telling.sentence.number == 1 else None
         spans = telling.sentence.spans
         self._begin = sum(end <= dateline.end() for _, end in spans) if dateline else 0
-        self._is_headline = telling.sentence.place is Place.HEADLINE
+        self._is_headline = telling.is_headline
 
     def of(self, place: Hit) -> Iterator[tuple[bool, float]]:
         """Yield what each rule reads of the place: True for the end of the journey, and the weight."""

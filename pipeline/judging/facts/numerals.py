@@ -79,7 +79,7 @@ def _stands_alone(start: int, end: int, telling: Telling) -> bool:
     }
     if start > 0 and telling.sentence.words[start - 1] in _THOSE:
         return True
-    is_headline = telling.sentence.place is Place.HEADLINE and end not in of_things
+    is_headline = telling.is_headline and end not in of_things
     return is_headline and (start == 0 or any(move.end == start for move in telling.moves))
 
 

@@ -37,7 +37,7 @@ def single(telling: Telling) -> Hit | None:
         return None
     people = {hit.meaning.name: hit for hit in of_concept(telling.hits, Concept.PERSON)}
     one = telling.marks("one")
-    if len(people) == 1 and (telling.moves or telling.sentence.place is Place.HEADLINE):
+    if len(people) == 1 and (telling.moves or telling.is_headline):
         return next(iter(people.values()))
     return one[0] if one else None
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.facts import Fact, Stage
-from pipeline.judging.facts.telling import Telling, is_told
+from pipeline.facts import Fact, Mechanism, Stage
+from pipeline.judging.facts.telling import Telling, is_denied, is_told
 from pipeline.judging.lexicon import Hit
 from pipeline.judging.sentences import Place
 
@@ -19,12 +19,13 @@ _ORDER = (
     Stage.CONSENTED,
     Stage.REQUESTED,
 )
-# A sentence of prison further down belongs to another time or case.
-_HEADLINE_ONLY = frozenset({Stage.SENTENCED})
 # These say what became of somebody without a word of moving.
 _OF_A_PERSON = frozenset({Stage.IN_COURT, Stage.SENTENCED})
-_NEAR, _NEXT = 4, 2
-_PLAIN = "mechanisms.transfer"
+_NEAR, _NEXT, _FAR = 4, 2, 8
+_PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
+_JOURNEY = f"{_PLAIN}.moved"
+_YEARS = frozenset("years anos".split())
+_ASKED_BY = frozenset("by por".split())
 # Spanish infinitives and wishes: extraditar, que lo entregue.
 _INFINITIVES = ("ar", "arlo", "arlos", "arla", "gue", "guen", "envie", "envien", "extradite", "extraditen")
 
@@ -34,8 +35,7 @@ def stage_of(tellings: Sequence[Telling]) -> Fact[Stage] | None:
     for each in tellings:
         steps: dict[Stage, Hit] = {}
         for stage, hit in _steps(each):
-            if stage not in _HEADLINE_ONLY or each.sentence.place is Place.HEADLINE:
-                steps.setdefault(stage, hit)
+            steps.setdefault(stage, hit)
         for stage in _ORDER:
             if stage in steps:
                 return each.fact(stage, steps[stage])
@@ -43,14 +43,54 @@ def stage_of(tellings: Sequence[Telling]) -> Fact[Stage] | None:
 
 
 def _steps(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
+    is_headline = telling.is_headline
     for hit in telling.marks("stages"):
         stage = Stage(hit.meaning.name.partition(".")[2])
-        is_of_a_move = telling.moves or telling.sentence.place is Place.HEADLINE or stage in _OF_A_PERSON
-        if is_of_a_move and (stage is not Stage.REQUESTED or _is_asked_for(telling, hit)):
+        if (telling.moves or is_headline or stage in _OF_A_PERSON) and _is_a_step(telling, stage, hit):
             yield stage, hit
+    if is_headline:
+        yield from ((Stage.SENTENCED, hit) for hit in _terms_of_prison(telling))
+    yield from _moved(telling)
+
+
+def _is_a_step(telling: Telling, stage: Stage, hit: Hit) -> bool:
+    if stage is Stage.REQUESTED:
+        return _is_asked_for(telling, hit)
+    if stage is Stage.SENTENCED:
+        return _is_of_today(telling, hit)
+    return stage is Stage.IN_COURT or not is_denied(telling.sentence.words, hit)
+
+
+def _terms_of_prison(telling: Telling) -> Iterator[Hit]:
+    """Yield the years that a headline tells: 45 years for, gets 12 years."""
+    yield from telling.marks("terms_of_prison")
+    for hit in telling.marks("gets"):
+        if not _YEARS.isdisjoint(telling.sentence.words[hit.end : hit.end + _NEAR]):
+            yield hit
+
+
+def _is_of_today(telling: Telling, hit: Hit) -> bool:
+    """Return whether a sentence of prison is the news: in other places it belongs to another time or case."""
+    if telling.is_headline:
+        return True
+    days = [day.start for day in telling.marks("days")]
+    return telling.sentence.number == 1 and any(-_NEAR < day - hit.end < _NEXT for day in days)
+
+
+def _moved(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
+    """Yield the move as a step: carried out, or granted where somebody orders it."""
     plans = [hit.end for hit in telling.marks("plans")]
+    orders = [hit.end for hit in telling.marks("orders")]
+    done = [hit.start for hit in telling.marks("done")]
     for move in telling.moves:
-        if is_told(move) and not _is_planned(telling, move, plans):
+        if any(0 <= move.start - end < _FAR for end in orders):
+            yield Stage.GRANTED, move
+        elif is_told(move):
+            # Further down many travel: lawyers, officers, the accused before he was caught.
+            is_anybody = telling.is_body and move.meaning.name == _JOURNEY
+            if not is_anybody and not _is_planned(telling, move, plans):
+                yield Stage.CARRIED_OUT, move
+        elif any(-_NEAR < at - move.start < _FAR for at in done):
             yield Stage.CARRIED_OUT, move
 
 
@@ -59,6 +99,8 @@ def _is_asked_for(telling: Telling, hit: Hit) -> bool:
     if any(not move.meaning.name.startswith(_PLAIN) for move in telling.moves):
         return True
     asked = [mark.end for mark in telling.marks("asked")]
+    if telling.sentence.words[hit.end - 1] in _ASKED_BY:
+        asked.append(hit.end)
     return any(
         0 <= hit.start - place.end < _NEAR or any(0 <= place.start - end < _NEXT for end in asked)
         for place in telling.places
@@ -70,4 +112,9 @@ def _is_planned(telling: Telling, move: Hit, plans: Sequence[int]) -> bool:
     is_infinitive = (move.start > 0 and words[move.start - 1] == "to") or words[move.start].endswith(
         _INFINITIVES
     )
-    return is_infinitive or any(0 <= move.start - end < _NEAR for end in plans)
+    return (
+        is_infinitive
+        or is_denied(words, move)
+        or any(0 <= move.start - end < _NEAR for end in plans)
+        or (move.start > 0 and words[move.start - 1] == "be")
+    )

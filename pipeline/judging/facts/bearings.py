@@ -20,6 +20,7 @@ _LINKING = frozenset(
     " central district distrito este oeste norte sur".split()
 )
 _LEADING_ON = frozenset("a al hacia ante por con para en to in by".split())
+_ARTICLES = frozenset("the los el la".split())
 _OF = frozenset("of de del".split())
 _PREPOSITIONS = frozenset(
     "to from in of for with by into at on a al de del desde en por con para hacia".split()
@@ -37,6 +38,7 @@ class Bearings:
     def __init__(self, telling: Telling) -> None:
         self._words = telling.sentence.words
         self._moves = telling.moves
+        self._places = frozenset(hit.start for hit in telling.places)
         self._marks = telling.marks
         self._receivers = frozenset(
             hit.start
@@ -110,7 +112,9 @@ class Bearings:
         if not is_from(self._words, place.start):
             return False
         if not _SPOKEN_FROM.isdisjoint(self._words[max(0, place.start - _VERY_NEAR) : place.start]):
-            return bool(self._moves) or self._is_headline
+            # Cocaine and orders come from places too.
+            is_of_other = self._has_before("goods", place, _VERY_NEAR) or self._has_before("bidding", place, 2)
+            return (bool(self._moves) or self._is_headline) and not is_of_other
         # "de" is "of" as well: it leads away only after a verb of moving, and when nothing leads on between.
         return any(
             0 <= place.start - move.end < _NEAR - 1
@@ -133,7 +137,11 @@ class Bearings:
         following = [move.start - place.end for move in self._moves if move.start >= place.end]
         if not following or min(following) > _SUBJECT_LENGTH or self._is_of_a_person(place):
             return False
+        if any(place.end <= start < place.end + min(following) for start in self._places):
+            return False  # Another one stands nearer to the verb.
         before = self._words[place.start - 1] if place.start else ""
+        if before in _ARTICLES and place.start > 1:
+            before = self._words[place.start - 2]
         # "Agents of the United States drove him": the country of those who stand before the verb.
         is_theirs = before in _OF and place.start < _SUBJECT_LENGTH and min(following) < _VERY_NEAR
         return is_theirs or before not in _PREPOSITIONS

@@ -12,6 +12,8 @@ from pipeline.judging.lexicon import Hit
 __all__ = ["Route", "route_of"]
 
 _ENOUGH, _CLEARLY = 1.0, 3
+# With so much said for the way back, neither way is certain.
+_CONTRARY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def route_of(tellings: Sequence[Telling]) -> Route:
     destinations = [None, *(country for country, total in sums[True].items() if total >= _ENOUGH)]
     pairs = [(o, d) for o in origins for d in destinations if o is None or o != d]
     origin, destination = max(pairs, key=lambda pair: _support(pair, sums))
+    if _support((destination, origin), sums) > _CONTRARY * _support((origin, destination), sums):
+        return Route()
     other = _other(tellings, {origin, destination})
     return Route(
         _fact(origin, votes, is_destination=False) or (other if destination else None),

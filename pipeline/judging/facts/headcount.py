@@ -20,7 +20,9 @@ _YEAR_DIGITS = 4
 _MORE = frozenset("another otros otras".split())
 # "With another 28": those beside the one of whom the article tells.
 _WITH = frozenset("with and among con y entre".split())
-_OTHER = frozenset("another otro otra".split())
+# "And his wife", "y a otro": more than one, and nobody says how many.
+_AND = frozenset("and y".split())
+_OTHER = frozenset("another otro otra his her su sus".split())
 _FIRST = frozenset("first second third last primero segundo tercero ultimo primera segunda".split())
 _OF = frozenset("of de".split())
 _THE = frozenset("the los las".split())
@@ -51,9 +53,10 @@ def count_of(tellings: Sequence[Telling]) -> Fact[int] | None:
 def _tells_several(telling: Telling) -> bool:
     words = telling.sentence.words
     has_another = any(
-        word in _OTHER and not _WITH.isdisjoint(words[max(0, at - 2) : at]) for at, word in enumerate(words)
+        first in _AND and (second in _OTHER or (second == "a" and third in _OTHER))
+        for first, second, third in zip(words, words[1:], words[2:], strict=False)
     )
-    return bool(telling.marks("many")) or is_plural(telling) or has_another
+    return bool(telling.marks("many")) or is_plural(telling) or (has_another and telling.is_headline)
 
 
 def _first(tellings: Iterable[Telling], *, is_bound: bool) -> Fact[int] | None:

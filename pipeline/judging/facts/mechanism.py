@@ -12,8 +12,8 @@ _WEIGHTS = {"told": 1.0, "named": 0.6, "moved": 0.3, "vehicle": 0.1}
 _BLOCKED = f"stages.{Stage.BLOCKED}"
 _NEAR, _MANY = 5, 10
 _NEGATIONS = frozenset("no not never without sin ni nunca outside around instead rather ordinary".split())
-# "Not guilty" denies no extradition.
-_PLEAS = frozenset("guilty culpable".split())
+# "Not guilty" denies no extradition, nor does he who does not oppose it.
+_PLEAS = frozenset("guilty culpable oppose contest fight appeal resist se only solo".split())
 
 
 def mechanism_of(tellings: Sequence[Telling], *, count: int) -> Fact[Mechanism] | None:

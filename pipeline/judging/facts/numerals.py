@@ -11,7 +11,7 @@ __all__ = ["Numbered", "counted"]
 
 _DIGITS = 3
 _NEAR, _NEAR_AFTER_OF, _APPOSED = 4, 6, 3
-_THOSE = frozenset("the los las these estos estas all".split())
+_THOSE = frozenset("the los las these estos estas all primeros primeras first".split())
 # 26 years, seven counts, the 54-year-old.
 _NOT_PEOPLE = frozenset(
     "year years old counts count charges months days hours percent por ciento million millions tons kilos"

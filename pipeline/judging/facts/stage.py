@@ -11,12 +11,12 @@ __all__ = ["stage_of"]
 
 # What a sentence says when it tells several steps: the one that comes last in a case.
 _ORDER = (
+    Stage.CONSENTED,  # Said before a judge who has not to decide on guilt.
     Stage.SENTENCED,
     Stage.IN_COURT,
     Stage.BLOCKED,
     Stage.CARRIED_OUT,
     Stage.GRANTED,
-    Stage.CONSENTED,
     Stage.REQUESTED,
 )
 # These say what became of somebody without a word of moving.

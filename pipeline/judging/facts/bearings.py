@@ -14,6 +14,10 @@ __all__ = ["Bearings"]
 _NEAR, _VERY_NEAR, _SUBJECT_LENGTH = 6, 3, 8
 _DECISIONS = frozenset(f"stages.{stage}" for stage in (Stage.GRANTED, Stage.BLOCKED))
 _BY = frozenset("by por".split())
+_ACCUSED = frozenset(
+    "accused charged indicted wanted sought requested claimed acusado acusada acusados procesado procesada"
+    " imputado reclamado reclamada requerido requerida buscado buscada pedido solicitado".split()
+)
 _LINKING = frozenset(
     "the a an of in at by federal authorities justice court courts la el los las de del en una un por cortes"
     " corte justicia autoridades tribunales tribunal fiscalia gobierno eastern western northern southern"
@@ -65,7 +69,7 @@ class Bearings:
             yield True, 0.7
         if self._has_around("courts", place) and not self._decides(place):
             yield True, 0.6
-        if self._has_before("seized", place, _VERY_NEAR - 1):
+        if self._has_before("seized", place, _VERY_NEAR - 1) and not self._has_before("arrivals", place, _NEAR):
             yield False, 0.8
         if place.start in self._receivers:
             yield True, 0.4
@@ -83,8 +87,8 @@ class Bearings:
             return False, 1.5
         if self._comes_from(place):
             return False, 1.5
-        if self._is_by(place):
-            return self._is_sought_before(place), 1.5
+        if (is_toward := self._by(place)) is not None:
+            return is_toward, 1.5
         if self._is_subject(place):
             return self._fetches(place), 1.5
         return None
@@ -98,7 +102,8 @@ class Bearings:
 
     def _decides(self, place: Hit) -> bool:
         """Return whether its courts or its government grant or refuse: somebody is still there."""
-        return any(0 <= mark.start - place.end < _NEAR for mark in self._decisions) and bool(self._moves)
+        is_told = bool(self._moves) or self._is_headline
+        return is_told and any(0 <= mark.start - place.end < _NEAR for mark in self._decisions)
 
     def _comes_from(self, place: Hit) -> bool:
         if self._is_of_a_person(place):
@@ -123,9 +128,15 @@ class Bearings:
             for move in self._moves
         )
 
-    def _is_by(self, place: Hit) -> bool:
-        before = self._words[max(0, place.start - _VERY_NEAR) : place.start]
-        return not _BY.isdisjoint(before) and bool(self._moves or self._marks("sought"))
+    def _by(self, place: Hit) -> bool | None:
+        """Return where one is of whom "by" is said: where he is sent from, or where he is accused."""
+        for at in range(place.start - 1, max(0, place.start - _VERY_NEAR), -1):
+            if self._words[at] in _BY:
+                if self._is_sought_before(place) or self._words[at - 1] in _ACCUSED:
+                    return True
+                is_of_move = any(0 <= at - move.end < _NEAR for move in self._moves)
+                return False if is_of_move else None
+        return None
 
     def _is_sought_before(self, place: Hit) -> bool:
         return any(

@@ -43,7 +43,8 @@ def _said(telling: Telling) -> Iterator[tuple[Hit, Mechanism, float]]:
 
 def _is_of_this_move(telling: Telling, move: Hit, *, has_other_law: bool) -> bool:
     words = telling.sentence.words
-    if any(
+    is_barred = any(hit.meaning.name == _BLOCKED for hit in telling.marks("stages"))
+    if not is_barred and any(
         words[at] in _NEGATIONS and words[at + 1] not in _PLEAS
         for at in range(max(0, move.start - _NEAR), move.start)
     ):
@@ -53,5 +54,4 @@ def _is_of_this_move(telling: Telling, move: Hit, *, has_other_law: bool) -> boo
     if has_other_law:
         return False
     # An extradition that was once barred is not how somebody came; one whose bar was lifted is.
-    is_barred = any(hit.meaning.name == _BLOCKED for hit in telling.marks("stages"))
     return telling.weight > 1 or not is_barred or bool(telling.marks("lifted"))

@@ -24,19 +24,27 @@ _OF_A_PERSON = frozenset({Stage.IN_COURT, Stage.SENTENCED})
 _NEAR, _NEXT, _FAR = 4, 2, 8
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 _JOURNEY = f"{_PLAIN}.moved"
-_YEARS = frozenset("years anos".split())
+_YEARS = frozenset("years anos decades life perpetua".split())
+_AFTER = frozenset("after tras despues serving cumplir".split())
 _ASKED_BY = frozenset("by por".split())
 # Spanish infinitives and wishes: extraditar, que lo entregue.
 _INFINITIVES = ("ar", "arlo", "arlos", "arla", "gue", "guen", "envie", "envien", "extradite", "extraditen")
 
 
 def stage_of(tellings: Sequence[Telling]) -> Fact[Stage] | None:
-    """Return the newest step of the first sentence that tells one."""
+    """Return the newest step of the first sentence that tells one.
+
+    Where the headline is of a trial and nothing else, how somebody came there is no news.
+    """
+    headline = tellings[0] if tellings and tellings[0].is_headline else None
+    trials = headline.marks("trials") if headline and not headline.moves else ()
     for each in tellings:
         steps: dict[Stage, Hit] = {}
         for stage, hit in _steps(each):
             steps.setdefault(stage, hit)
         for stage in _ORDER:
+            if stage is Stage.CARRIED_OUT and stage in steps and headline and trials:
+                return headline.fact(Stage.IN_COURT, trials[0])
             if stage in steps:
                 return each.fact(stage, steps[stage])
     return None
@@ -48,8 +56,8 @@ def _steps(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
         stage = Stage(hit.meaning.name.partition(".")[2])
         if (telling.moves or is_headline or stage in _OF_A_PERSON) and _is_a_step(telling, stage, hit):
             yield stage, hit
-    if is_headline:
-        yield from ((Stage.SENTENCED, hit) for hit in _terms_of_prison(telling))
+    yield from ((Stage.SENTENCED, hit) for hit in _terms_of_prison(telling))
+    yield from ((Stage.BLOCKED, hit) for hit in _refusals(telling))
     yield from _moved(telling)
 
 
@@ -62,10 +70,26 @@ def _is_a_step(telling: Telling, stage: Stage, hit: Hit) -> bool:
 
 
 def _terms_of_prison(telling: Telling) -> Iterator[Hit]:
-    """Yield the years that a headline tells: 45 years for, gets 12 years."""
-    yield from telling.marks("terms_of_prison")
+    """Yield the years that are the news: 45 years for, gets 12 years; on Monday gave a man 12 years."""
+    words = telling.sentence.words
+    if telling.is_headline:
+        for hit in telling.marks("terms_of_prison"):
+            if _AFTER.isdisjoint(words[max(0, hit.start - _NEAR) : hit.start]):
+                yield hit
+    elif telling.sentence.number != 1 or not telling.marks("days"):
+        return
     for hit in telling.marks("gets"):
-        if not _YEARS.isdisjoint(telling.sentence.words[hit.end : hit.end + _NEAR]):
+        if not _YEARS.isdisjoint(words[hit.end : hit.end + _FAR]):
+            yield hit
+
+
+def _refusals(telling: Telling) -> Iterator[Hit]:
+    """Yield where a move is refused: rejects Italy's request; to reject an appeal is another thing."""
+    wanted = [(mark.start, True) for mark in telling.marks("refusable")]
+    wanted += [(mark.start, False) for mark in telling.marks("remedies")]
+    for hit in telling.marks("refused"):
+        following = [(at - hit.end, is_move) for at, is_move in wanted if 0 <= at - hit.end < _FAR]
+        if following and min(following)[1] and not is_denied(telling.sentence.words, hit):
             yield hit
 
 
@@ -82,9 +106,12 @@ def _moved(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
     plans = [hit.end for hit in telling.marks("plans")]
     orders = [hit.end for hit in telling.marks("orders")]
     done = [hit.start for hit in telling.marks("done")]
+    courts = [hit.end for hit in telling.marks("courts")]
+    if telling.marks("untold"):
+        return
     for move in telling.moves:
-        if any(0 <= move.start - end < _FAR for end in orders):
-            yield Stage.GRANTED, move
+        if any(0 <= move.start - end < _FAR for end in orders) or (is_told(move) and move.start in courts):
+            yield Stage.GRANTED, move  # A court sends nobody: it lets him be sent.
         elif is_told(move):
             # Further down many travel: lawyers, officers, the accused before he was caught.
             is_anybody = telling.is_body and move.meaning.name == _JOURNEY
@@ -96,7 +123,10 @@ def _moved(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
 
 def _is_asked_for(telling: Telling, hit: Hit) -> bool:
     """Return whether a country asks, or what is asked for is a move by law: others ask for other things."""
-    if any(not move.meaning.name.startswith(_PLAIN) for move in telling.moves):
+    if any(
+        not move.meaning.name.startswith(_PLAIN) and -_NEAR < move.start - hit.start
+        for move in telling.moves
+    ):
         return True
     asked = [mark.end for mark in telling.marks("asked")]
     if telling.sentence.words[hit.end - 1] in _ASKED_BY:

@@ -13,7 +13,7 @@ from pipeline.judging.facts.things import without_things
 from pipeline.judging.lexicon import Concept, Hit, Lexicon, Meaning
 from pipeline.judging.sentences import Place, Sentence
 
-__all__ = ["Telling", "is_denied", "is_told", "of_concept", "tellings"]
+__all__ = ["Telling", "is_denial", "is_denied", "is_told", "of_concept", "tellings"]
 
 T = TypeVar("T")
 
@@ -32,6 +32,7 @@ _NEGATIONS = frozenset("not never nobody none neither no nadie nunca ninguno nin
 # "Not guilty" denies no move, nor do "not only" and "none of those".
 _NOT_DENYING = frozenset("guilty culpable only solo longer of de".split())
 _NEAR = 3
+_PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Telling:
     def moves(self) -> tuple[Hit, ...]:
         """The words that say that somebody is moved."""
         return self.marks("mechanisms")
+
+    @property
+    def names_law(self) -> bool:
+        """It has a word of moving that names a law."""
+        return any(not move.meaning.name.startswith(_PLAIN) for move in self.moves)
 
     @property
     def places(self) -> tuple[Hit, ...]:
@@ -128,6 +134,16 @@ def _marked(sentence: Sentence, lexicon: Lexicon) -> dict[str, tuple[Hit, ...]]:
         if not table or hit.start >= table[-1].end:
             table.append(hit)
     return {name: tuple(hits) for name, hits in tables.items()}
+
+
+def is_denial(telling: Telling) -> bool:
+    """Return whether a sentence says that what others tell of a move did not happen."""
+    words = telling.sentence.words
+    if telling.is_headline:
+        return bool(telling.marks("denied") or telling.marks("untrue")) or (
+            words[0] == "no" and telling.sentence.text[telling.sentence.spans[0][1] :].startswith(",")
+        )
+    return not telling.is_body and bool(telling.marks("untrue"))
 
 
 def is_told(move: Hit) -> bool:

@@ -25,9 +25,12 @@ def facts_of(finding: Finding, language: str) -> Facts:
     if any(map(is_denial, told)):
         return Facts(names=names, groups=groups)
     route, count, stage = route_of(told), count_of(told), stage_of(told)
-    is_one_move = stage or (count and any(each.names_law for each in told if not each.is_body))
+    mechanism = mechanism_of(told, count=count.value if count else 0)
+    headline = [each for each in told if each.is_headline]
+    is_one_move = stage or (mechanism and count_of(headline))
+    is_named = stage or any(each.names_law for each in headline)
     return Facts(
-        mechanism=mechanism_of(told, count=count.value if count else 0),
+        mechanism=mechanism if is_named else None,
         stage=stage,
         from_country=route.origin if is_one_move else None,
         to_country=route.destination if is_one_move else None,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pipeline.facts import Fact, Mechanism, Stage
 from pipeline.judging.facts.numerals import Numbered, counted
 from pipeline.judging.facts.single import is_plural, said_single, single
-from pipeline.judging.facts.telling import Telling, is_told, of_concept
+from pipeline.judging.facts.telling import Telling, is_told, of_concept, years_in
 from pipeline.judging.lexicon import Concept, Hit
 from pipeline.judging.sentences import Place
 
@@ -15,7 +15,6 @@ _NEAR, _VERY_NEAR, _AROUND = 4, 2, 7
 _BEFORE, _AFTER = 9, 12
 _OF_A_CASE = frozenset(f"stages.{stage}" for stage in (Stage.IN_COURT, Stage.SENTENCED))
 _JOURNEY = f"mechanisms.{Mechanism.TRANSFER}.moved"
-_YEAR_DIGITS = 4
 # "A further 37": only above is it said of this move.
 _MORE = frozenset("another otros otras".split())
 # "With another 28": those beside the one of whom the article tells.
@@ -109,6 +108,8 @@ def _shared(telling: Telling) -> Fact[int] | None:
 
 def _numbers(telling: Telling, *, bound: bool) -> Iterator[Numbered]:
     """Yield the numbers of people that may be this move's; the bound ones stand beside a verb of moving."""
+    if years_in(telling) > 1:
+        return  # So many in 1999, so many in 2012.
     elsewhere = [hit.start for hit in telling.marks("elsewhere")]
     for number in counted(telling):
         if not _is_elsewhere(telling, number.hit.start, elsewhere) and (
@@ -132,10 +133,7 @@ def _is_bound(telling: Telling, number: Numbered) -> bool:
 
 
 def _is_of_another_time(telling: Telling) -> bool:
-    words = telling.sentence.words
-    return bool(telling.marks("elsewhere")) or any(
-        len(word) == _YEAR_DIGITS and word.isdecimal() and word[:2] in ("19", "20") for word in words
-    )
+    return bool(telling.marks("elsewhere")) or years_in(telling) > 0
 
 
 def _is_elsewhere(telling: Telling, place: int, elsewhere: Sequence[int]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline.facts import Fact, Mechanism, Stage
-from pipeline.judging.facts.telling import Telling, is_denied, is_told
+from pipeline.judging.facts.telling import Telling, is_denied, is_told, years_in
 from pipeline.judging.lexicon import Hit
 from pipeline.judging.sentences import Place
 
@@ -22,6 +22,7 @@ _ORDER = (
 # These say what became of somebody without a word of moving.
 _OF_A_PERSON = frozenset({Stage.IN_COURT, Stage.SENTENCED})
 _NEAR, _NEXT, _FAR = 4, 2, 8
+_WHOEVER = "quien"
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 _JOURNEY = f"{_PLAIN}.moved"
 _YEARS = frozenset("years anos decades life perpetua".split())
@@ -38,7 +39,12 @@ def stage_of(tellings: Sequence[Telling]) -> Fact[Stage] | None:
     """
     headline = tellings[0] if tellings and tellings[0].is_headline else None
     trials = headline.marks("trials") if headline and not headline.moves else ()
+    is_of_many = headline is not None and bool(headline.marks("subjects")) and not any(
+        map(is_told, headline.moves)
+    )
     for each in tellings:
+        if each.is_body and is_of_many:
+            break
         steps: dict[Stage, Hit] = {}
         for stage, hit in _steps(each):
             steps.setdefault(stage, hit)
@@ -107,18 +113,26 @@ def _moved(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
     orders = [hit.end for hit in telling.marks("orders")]
     done = [hit.start for hit in telling.marks("done")]
     courts = [hit.end for hit in telling.marks("courts")]
-    if telling.marks("untold"):
+    if telling.marks("untold") or years_in(telling) > 1 or telling.sentence.words[0] == _WHOEVER:
         return
+    laws = [move for move in telling.moves if not is_told(move) and not move.meaning.name.startswith(_PLAIN)]
     for move in telling.moves:
         if any(0 <= move.start - end < _FAR for end in orders) or (is_told(move) and move.start in courts):
             yield Stage.GRANTED, move  # A court sends nobody: it lets him be sent.
         elif is_told(move):
-            # Further down many travel: lawyers, officers, the accused before he was caught.
-            is_anybody = telling.is_body and move.meaning.name == _JOURNEY
-            if not is_anybody and not _is_planned(telling, move, plans):
+            # Further down many travel: lawyers, officers, the accused before he was caught. And debates return.
+            is_anybody = move.meaning.name == _JOURNEY and (
+                telling.is_body or any(_is_beside(move, law) for law in laws)
+            )
+            is_long_ago = telling.is_body and years_in(telling) > 0
+            if not is_anybody and not is_long_ago and not _is_planned(telling, move, plans):
                 yield Stage.CARRIED_OUT, move
         elif any(-_NEAR < at - move.start < _FAR for at in done):
             yield Stage.CARRIED_OUT, move
+
+
+def _is_beside(move: Hit, law: Hit) -> bool:
+    return -_NEXT <= move.start - law.end < _NEXT or 0 <= law.start - move.end < _NEXT
 
 
 def _is_asked_for(telling: Telling, hit: Hit) -> bool:

@@ -13,7 +13,7 @@ from pipeline.judging.facts.things import without_things
 from pipeline.judging.lexicon import Concept, Hit, Lexicon, Meaning
 from pipeline.judging.sentences import Place, Sentence
 
-__all__ = ["Telling", "is_denial", "is_denied", "is_told", "of_concept", "tellings"]
+__all__ = ["Telling", "is_denial", "is_denied", "is_told", "of_concept", "tellings", "years_in"]
 
 T = TypeVar("T")
 
@@ -29,9 +29,12 @@ _NOUN_AFTER = frozenset("s his her their its the a an this that every".split())
 _NAMED = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.named")
 _TOLD_PLAINLY = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.told")
 _NEGATIONS = frozenset("not never nobody none neither no nadie nunca ninguno ninguna tampoco".split())
+# These deny what follows at some distance too.
+_NOBODY = frozenset("never nobody nadie nunca".split())
 # "Not guilty" denies no move, nor do "not only" and "none of those".
 _NOT_DENYING = frozenset("guilty culpable only solo longer of de".split())
-_NEAR = 3
+_NEAR, _FAR = 3, 7
+_YEAR_DIGITS = 4
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 
 
@@ -139,11 +142,26 @@ def _marked(sentence: Sentence, lexicon: Lexicon) -> dict[str, tuple[Hit, ...]]:
 def is_denial(telling: Telling) -> bool:
     """Return whether a sentence says that what others tell of a move did not happen."""
     words = telling.sentence.words
-    if telling.is_headline:
-        return bool(telling.marks("denied") or telling.marks("untrue")) or (
-            words[0] == "no" and telling.sentence.text[telling.sentence.spans[0][1] :].startswith(",")
-        )
-    return not telling.is_body and bool(telling.marks("untrue"))
+    if not telling.is_headline:
+        return not telling.is_body and bool(telling.marks("untrue"))
+    if telling.marks("denied") or telling.marks("untrue"):
+        return True
+    if words[0] == "no" and telling.sentence.text[telling.sentence.spans[0][1] :].startswith(","):
+        return True
+    # A court that bars an extradition says "not" as well.
+    is_step = telling.marks("stages") or telling.marks("refused")
+    return not is_step and bool(telling.moves) and all(is_denied(words, move) for move in telling.moves)
+
+
+def years_in(telling: Telling) -> int:
+    """Return how many different years a sentence names."""
+    return len(
+        {
+            word
+            for word in telling.sentence.words
+            if len(word) == _YEAR_DIGITS and word.isdecimal() and word[:2] in ("19", "20")
+        }
+    )
 
 
 def is_told(move: Hit) -> bool:
@@ -153,7 +171,7 @@ def is_told(move: Hit) -> bool:
 
 def is_denied(words: Sequence[str], hit: Hit) -> bool:
     """Return whether a "not" or a "nobody" stands before: has not been handed over, nadie lo entregó."""
-    return any(
+    return not _NOBODY.isdisjoint(words[max(0, hit.start - _FAR) : hit.start]) or any(
         words[at] in _NEGATIONS and words[at + 1] not in _NOT_DENYING
         for at in range(max(0, hit.start - _NEAR), hit.start)
     )

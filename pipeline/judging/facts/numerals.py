@@ -26,6 +26,9 @@ _IN_ARTICLES = frozenset("article articulo articles seccion section front frente
 _TENS = frozenset(range(20, 100, 10))
 _ONES = range(1, 10)
 _AND = "y"
+# Nine in ten, nueve de cada diez.
+_SHARES = (("in",), ("out",))
+_OF_EVERY = ("de", "cada")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def _numbered(words: Sequence[str], named: Mapping[str, int]) -> Iterator[tuple[
         if place < last:
             continue
         last, value = _number_at(words, place, named)
-        if value > 1 and last < len(words) and words[last] not in _NOT_PEOPLE:
+        is_share = words[last : last + 1] in _SHARES or words[last : last + 2] == _OF_EVERY
+        if value > 1 and last < len(words) and words[last] not in _NOT_PEOPLE and not is_share:
             yield place, last, value
 
 

@@ -1,8 +1,10 @@
 """Whether a sentence tells of one person who is moved, or of several: by names, nouns and grammar."""
 
+from itertools import pairwise
+
 from pipeline.facts import Mechanism
 from pipeline.judging.facts.telling import Telling, is_told, of_concept
-from pipeline.judging.lexicon import Concept, Hit
+from pipeline.judging.lexicon import Concept, Hit, Meaning
 from pipeline.judging.sentences import Place
 
 __all__ = ["is_plural", "said_single", "single"]
@@ -20,7 +22,11 @@ _ONE_OF_THEM = frozenset("him her himself".split())
 _HIS = frozenset("his her".split())
 _PRONOUNS_BEFORE = frozenset("lo la".split())
 _A = frozenset("a an un una".split())
+_ENGLISH = frozenset("extradites extradite deports deport expels expel surrenders hands".split())
 _WHOM = frozenset("whom quien".split())
+_BEFORE_NAMES = frozenset("el don dona".split())
+_QUOTES = "\"'“‘«"
+_NICKNAME = Meaning(Concept.STATED, "one")
 _PARTICIPLE = ("ado", "ada", "ido", "ida")
 _PARTICIPLES = ("ados", "adas", "idos", "idas")
 _GROUPS = frozenset(
@@ -39,7 +45,18 @@ def single(telling: Telling) -> Hit | None:
     one = telling.marks("one")
     if len(people) == 1 and (telling.moves or telling.is_headline):
         return next(iter(people.values()))
-    return one[0] if one else None
+    return one[0] if one else _nickname(telling)
+
+
+def _nickname(telling: Telling) -> Hit | None:
+    """Return the nickname that a headline gives in quotation marks: "El Chango"."""
+    text, spans = telling.sentence.text, telling.sentence.spans
+    for at, word in enumerate(telling.sentence.words[:-1] if telling.is_headline else ()):
+        start = spans[at][0]
+        is_quoted = word in _BEFORE_NAMES and start > 0 and text[start - 1] in _QUOTES
+        if is_quoted and text[start].isupper() and not text[spans[at + 1][0]].islower():
+            return Hit(_NICKNAME, at, at + 2)
+    return None
 
 
 def said_single(telling: Telling) -> Hit | None:
@@ -75,6 +92,8 @@ def _is_of_one(words: tuple[str, ...], move: Hit) -> bool:
         return is_of_law or not _ONE_IS.isdisjoint(before)
     if words[move.end - 1].endswith("ed") or words[move.end - 1] == "flown":
         return not _ONLY_ONE_IS.isdisjoint(before) or after[:1] in (("a",), ("an",))
+    if words[move.end - 1] in _ENGLISH and after[:1] in (("a",), ("an",)):
+        return True
     return _takes_one(before, after)
 
 
@@ -82,9 +101,8 @@ def _takes_one(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
     """Return whether what a verb takes is one: al que extraditó, lo expulsó, extradita a un capo."""
     if before[-1:] and before[-1] in _PRONOUNS_BEFORE:
         return True
-    if any(pair in (("al", "que"), ("la", "que")) for pair in zip(before, before[1:], strict=False)):
+    if any(pair in (("al", "que"), ("la", "que")) for pair in pairwise(before)):
         return True
     return not _WHOM.isdisjoint(before) or any(
-        (first == "a" and second in ("un", "una")) or (at == 0 and first in ("a", "an") and second != "a")
-        for at, (first, second) in enumerate(zip(after, after[1:], strict=False))
+        first == "a" and second in ("un", "una") for first, second in pairwise(after)
     )

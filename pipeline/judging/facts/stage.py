@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline.facts import Fact, Mechanism, Stage
+from pipeline.judging.facts.numerals import counted
+from pipeline.judging.facts.single import single
 from pipeline.judging.facts.telling import Telling, is_denied, is_told, years_in
 from pipeline.judging.lexicon import Hit
 from pipeline.judging.sentences import Place
@@ -38,22 +40,31 @@ def stage_of(tellings: Sequence[Telling]) -> Fact[Stage] | None:
     Where the headline is of a trial and nothing else, how somebody came there is no news.
     """
     headline = tellings[0] if tellings and tellings[0].is_headline else None
-    trials = headline.marks("trials") if headline and not headline.moves else ()
-    is_of_many = headline is not None and bool(headline.marks("subjects")) and not any(
-        map(is_told, headline.moves)
-    )
+    is_of_one = headline is not None and not headline.moves and not any(counted(headline))
+    trials = headline.marks("trials") if headline and is_of_one else ()
+    is_of_many = headline is not None and _is_of_many(headline)
     for each in tellings:
-        if each.is_body and is_of_many:
-            break
         steps: dict[Stage, Hit] = {}
         for stage, hit in _steps(each):
-            steps.setdefault(stage, hit)
-        for stage in _ORDER:
-            if stage is Stage.CARRIED_OUT and stage in steps and headline and trials:
-                return headline.fact(Stage.IN_COURT, trials[0])
-            if stage in steps:
-                return each.fact(stage, steps[stage])
+            if stage is not Stage.CARRIED_OUT or not is_of_many or _tells_of_some(each):
+                steps.setdefault(stage, hit)
+        stage = next((stage for stage in _ORDER if stage in steps), None)
+        if stage is Stage.CARRIED_OUT and headline and trials:
+            return headline.fact(Stage.IN_COURT, trials[0])
+        if stage:
+            return each.fact(stage, steps[stage])
     return None
+
+
+def _is_of_many(headline: Telling) -> bool:
+    """Return whether a headline is of a treaty, of opinions or of totals, and of no move."""
+    return bool(headline.marks("subjects")) and not any(map(is_told, headline.moves))
+
+
+def _tells_of_some(telling: Telling) -> bool:
+    """Return whether a sentence of the lead says who was moved, and not by whom he was kidnapped."""
+    is_told_plainly = any(is_told(move) and move.meaning.name != _JOURNEY for move in telling.moves)
+    return not telling.is_body and is_told_plainly and (bool(single(telling)) or any(counted(telling)))
 
 
 def _steps(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
@@ -63,7 +74,7 @@ def _steps(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
         if (telling.moves or is_headline or stage in _OF_A_PERSON) and _is_a_step(telling, stage, hit):
             yield stage, hit
     yield from ((Stage.SENTENCED, hit) for hit in _terms_of_prison(telling))
-    yield from ((Stage.BLOCKED, hit) for hit in _refusals(telling))
+    yield from _refusals(telling)
     yield from _moved(telling)
 
 
@@ -89,14 +100,16 @@ def _terms_of_prison(telling: Telling) -> Iterator[Hit]:
             yield hit
 
 
-def _refusals(telling: Telling) -> Iterator[Hit]:
-    """Yield where a move is refused: rejects Italy's request; to reject an appeal is another thing."""
+def _refusals(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
+    """Yield where a move is refused, rejects Italy's request; or what was to stop it, rejects his appeal."""
     wanted = [(mark.start, True) for mark in telling.marks("refusable")]
     wanted += [(mark.start, False) for mark in telling.marks("remedies")]
     for hit in telling.marks("refused"):
         following = [(at - hit.end, is_move) for at, is_move in wanted if 0 <= at - hit.end < _FAR]
-        if following and min(following)[1] and not is_denied(telling.sentence.words, hit):
-            yield hit
+        if following and not is_denied(telling.sentence.words, hit):
+            is_move = min(following)[1]
+            if is_move or telling.names_law:
+                yield Stage.BLOCKED if is_move else Stage.GRANTED, hit
 
 
 def _is_of_today(telling: Telling, hit: Hit) -> bool:
@@ -124,7 +137,7 @@ def _moved(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
             is_anybody = move.meaning.name == _JOURNEY and (
                 telling.is_body or any(_is_beside(move, law) for law in laws)
             )
-            is_long_ago = telling.is_body and years_in(telling) > 0
+            is_long_ago = telling.is_body and (years_in(telling) > 0 or bool(telling.marks("elsewhere")))
             if not is_anybody and not is_long_ago and not _is_planned(telling, move, plans):
                 yield Stage.CARRIED_OUT, move
         elif any(-_NEAR < at - move.start < _FAR for at in done):

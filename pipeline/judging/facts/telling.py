@@ -148,9 +148,14 @@ def is_denial(telling: Telling) -> bool:
         return True
     if words[0] == "no" and telling.sentence.text[telling.sentence.spans[0][1] :].startswith(","):
         return True
-    # A court that bars an extradition says "not" as well.
-    is_step = telling.marks("stages") or telling.marks("refused")
-    return not is_step and bool(telling.moves) and all(is_denied(words, move) for move in telling.moves)
+    return bool(telling.moves) and all(_is_nothing(words, move) for move in telling.moves)
+
+
+def _is_nothing(words: Sequence[str], move: Hit) -> bool:
+    """Return whether there was none: never extradited, not a handover; "not extradited" may be a refusal."""
+    if not _NOBODY.isdisjoint(words[max(0, move.start - _FAR) : move.start]):
+        return True
+    return words[max(0, move.start - 2) : move.start] in (("not", "a"), ("not", "an"), ("no", "una"), ("no", "un"))
 
 
 def years_in(telling: Telling) -> int:

@@ -9,7 +9,7 @@ from pipeline.judging.facts.telling import Telling, is_told, of_concept
 from pipeline.judging.lexicon import Concept, Hit
 from pipeline.judging.sentences import Place
 
-__all__ = ["Bearings"]
+__all__ = ["Bearings", "dateline_of"]
 
 _NEAR, _VERY_NEAR, _SUBJECT_LENGTH = 6, 3, 8
 _DECISIONS = frozenset(f"stages.{stage}" for stage in (Stage.GRANTED, Stage.BLOCKED))
@@ -36,6 +36,17 @@ _SPOKEN_FROM = frozenset("from desde".split())
 _DATELINE = re.compile(r"[^\W\d_][^-–—:;!?\"“«]{1,44}?(?:\.-|\s[-–—]{1,2})\s")
 
 
+def dateline_of(telling: Telling) -> Hit | None:
+    """Return the place where the report was written, in the sentence that begins with it."""
+    length = _dateline_length(telling)
+    return next((place for place in telling.places if place.end <= length), None)
+
+
+def _dateline_length(telling: Telling) -> int:
+    dateline = _DATELINE.match(telling.sentence.text) if telling.sentence.number == 1 else None
+    return sum(end <= dateline.end() for _, end in telling.sentence.spans) if dateline else 0
+
+
 class Bearings:
     """The words around the places of one sentence."""
 
@@ -52,9 +63,7 @@ class Bearings:
         # A Dutchman is not the Netherlands that send somebody.
         self._people = [(hit.start, hit.end) for table in ("one", "many") for hit in telling.marks(table)]
         self._decisions = [hit for hit in telling.marks("stages") if hit.meaning.name in _DECISIONS]
-        dateline = _DATELINE.match(telling.sentence.text) if telling.sentence.number == 1 else None
-        spans = telling.sentence.spans
-        self._begin = sum(end <= dateline.end() for _, end in spans) if dateline else 0
+        self._begin = _dateline_length(telling)
         self._is_headline = telling.is_headline
 
     def of(self, place: Hit) -> Iterator[tuple[bool, float]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.facts import Fact
-from pipeline.judging.facts.bearings import Bearings
+from pipeline.judging.facts.bearings import Bearings, dateline_of
 from pipeline.judging.facts.telling import Telling
 from pipeline.judging.lexicon import Hit
 
@@ -60,9 +60,18 @@ def _other(tellings: Sequence[Telling], known: set[str | None]) -> Fact[str] | N
         return None
     (country, most), *rest = counted.most_common()
     if rest and most < _CLEARLY * rest[0][1]:
-        return None
+        return _written_at(tellings, known)
     telling, place = next(pair for pair in named if pair[1].meaning.country == country)
     return telling.fact(telling.terms.codes[country], place)
+
+
+def _written_at(tellings: Sequence[Telling], known: set[str | None]) -> Fact[str] | None:
+    """Return where the report was written: at one end of a journey, if that is not the end that is known."""
+    for each in tellings:
+        if place := dateline_of(each):
+            is_other = place.meaning.country not in known
+            return each.fact(each.terms.codes[place.meaning.country], place) if is_other else None
+    return None
 
 
 def _support(pair: tuple[str | None, str | None], sums: dict[bool, defaultdict[str, float]]) -> float:

@@ -103,6 +103,8 @@ class Bearings:
         return None
 
     def _is_toward(self, place: Hit) -> bool:
+        if self._words[place.start - 1] == "for" and self._has_before("departures", place, _SUBJECT_LENGTH):
+            return True
         return is_toward(self._words, place.start, through_halls=True)
 
     def _asks(self, place: Hit) -> bool:

@@ -16,6 +16,13 @@ _NEGATIONS = frozenset("no not never without sin ni nunca outside around instead
 _PLEAS = frozenset("guilty culpable oppose contest fight appeal resist se only solo".split())
 
 
+_WHOSE = frozenset("his her their su sus".split())
+_KIN = frozenset(
+    "brother sister father mother son daughter wife husband cousin nephew uncle partner brothers cousins"
+    " hermano hermana padre madre hijo hija esposa esposo primo sobrino tio pareja hermanos primos".split()
+)
+
+
 def mechanism_of(tellings: Sequence[Telling], *, count: int) -> Fact[Mechanism] | None:
     """Return the most telling word that names a law; else, of many, that which says that they are moved.
 
@@ -50,7 +57,9 @@ def _is_of_this_move(telling: Telling, move: Hit, *, has_other_law: bool) -> boo
     ):
         return False
     if is_told(move):
-        return not has_other_law or telling.weight > 1
+        # "His brother was deported last year" tells of another.
+        is_of_kin = words[0] in _WHOSE and words[1:2] != () and words[1] in _KIN
+        return telling.weight > 1 or not (has_other_law or is_of_kin)
     if has_other_law:
         return False
     # An extradition that was once barred is not how somebody came; one whose bar was lifted is.

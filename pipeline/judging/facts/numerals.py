@@ -21,6 +21,7 @@ _NOT_PEOPLE = frozenset(
 )
 # "Three groups of prisoners" are not three prisoners.
 _OF = frozenset("of de".split())
+_GROUPS = frozenset("pair duo trio".split())
 _PEOPLE = Meaning(Concept.STATED, "many")
 _IN_ARTICLES = frozenset("article articulo articles seccion section front frente numeral page pagina".split())
 _TENS = frozenset(range(20, 100, 10))
@@ -83,6 +84,9 @@ def _stands_alone(start: int, end: int, telling: Telling) -> bool:
     if start > 0 and telling.sentence.words[start - 1] in _THOSE:
         return True
     is_headline = telling.is_headline and end not in of_things
+    words = telling.sentence.words
+    if is_headline and words[start] in _GROUPS and words[end : end + 1] not in (("of",), ("de",)):
+        return True
     return is_headline and (start == 0 or any(move.end == start for move in telling.moves))
 
 

@@ -35,6 +35,7 @@ class _Vote:
 
 def route_of(tellings: Sequence[Telling]) -> Route:
     """Return the pair of countries that the words support most; an end with little support is unknown."""
+    tellings = [each for each in tellings if not each.tells_of_rivals]
     votes = [vote for each in tellings for vote in _votes(each)]
     sums: dict[bool, defaultdict[str, float]] = {False: defaultdict(float), True: defaultdict(float)}
     for vote in votes:

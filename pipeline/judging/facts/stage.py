@@ -23,7 +23,7 @@ _ORDER = (
 )
 # These say what became of somebody without a word of moving.
 _OF_A_PERSON = frozenset({Stage.IN_COURT, Stage.SENTENCED})
-_NEAR, _NEXT, _FAR = 4, 2, 8
+_NEAR, _NEXT, _FAR, _BLOCKED_FAR = 4, 2, 8, 14
 _WHOEVER = "quien"
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 _JOURNEY = f"{_PLAIN}.moved"
@@ -31,6 +31,10 @@ _YEARS = frozenset("years anos decades life perpetua".split())
 _AFTER = frozenset("after tras despues serving cumplir".split())
 _ASKED_BY = frozenset("by por".split())
 # Spanish infinitives and wishes: extraditar, que lo entregue.
+_SPANISH_ASKING = frozenset("pide piden pidio pidieron quiere quieren busca buscan solicita solicito".split())
+_SPANISH_INFINITIVES = ("ar", "er", "ir")
+_OF_MOVES = ("extradit", "entreg", "deport", "expuls", "traslad", "envi", "repatri", "recib", "juzg")
+_POSSESSIVES = frozenset("his her more time permission".split())
 _INFINITIVES = ("ar", "arlo", "arlos", "arla", "gue", "guen", "envie", "envien", "extradite", "extraditen")
 
 
@@ -83,6 +87,10 @@ def _is_a_step(telling: Telling, stage: Stage, hit: Hit) -> bool:
         return _is_asked_for(telling, hit)
     if stage is Stage.SENTENCED:
         return _is_of_today(telling, hit)
+    if stage is Stage.BLOCKED and not telling.is_headline:
+        # Much is stopped, delayed and frozen that is no move.
+        is_near = any(-_FAR < move.start - hit.end < _BLOCKED_FAR for move in telling.moves)
+        return is_near and not is_denied(telling.sentence.words, hit)
     return stage is Stage.IN_COURT or not is_denied(telling.sentence.words, hit)
 
 
@@ -150,6 +158,9 @@ def _is_beside(move: Hit, law: Hit) -> bool:
 
 def _is_asked_for(telling: Telling, hit: Hit) -> bool:
     """Return whether a country asks, or what is asked for is a move by law: others ask for other things."""
+    following = telling.sentence.words[hit.end : hit.end + 1]
+    if following and _is_something_else(telling.sentence.words[hit.end - 1], following[0]):
+        return False
     if any(
         not move.meaning.name.startswith(_PLAIN) and -_NEAR < move.start - hit.start
         for move in telling.moves
@@ -162,6 +173,12 @@ def _is_asked_for(telling: Telling, hit: Hit) -> bool:
         0 <= hit.start - place.end < _NEAR or any(0 <= place.start - end < _NEXT for end in asked)
         for place in telling.places
     )
+
+
+def _is_something_else(verb: str, word: str) -> bool:
+    """Return whether somebody asks for his mother, or asks to speak: pidió hablar."""
+    is_infinitive = word.endswith(_SPANISH_INFINITIVES) and not word.startswith(_OF_MOVES)
+    return word in _POSSESSIVES or (verb in _SPANISH_ASKING and is_infinitive)
 
 
 def _is_planned(telling: Telling, move: Hit, plans: Sequence[int]) -> bool:

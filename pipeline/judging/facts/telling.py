@@ -64,6 +64,11 @@ class Telling:
         return self.sentence.place is Place.HEADLINE
 
     @property
+    def tells_of_rivals(self) -> bool:
+        """It stands below the lead and tells who else wants somebody, or through where he came."""
+        return self.is_body and bool(self.marks("rivals"))
+
+    @property
     def moves(self) -> tuple[Hit, ...]:
         """The words that say that somebody is moved."""
         return self.marks("mechanisms")

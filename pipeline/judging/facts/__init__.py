@@ -24,8 +24,9 @@ def facts_of(finding: Finding, language: str) -> Facts:
     names, groups = names_of(told), groups_of(told)
     if any(map(is_denial, told)):
         return Facts(names=names, groups=groups)
-    route, count, stage = route_of(told), count_of(told), stage_of(told)
-    mechanism = mechanism_of(told, count=count.value if count else 0)
+    count, stage = count_of(told), stage_of(told)
+    number = count.value if count else 0
+    route, mechanism = route_of(told, count=number), mechanism_of(told, count=number)
     headline = [each for each in told if each.is_headline]
     is_one_move = stage or (mechanism and count_of(headline))
     is_named = stage or any(each.names_law for each in headline)

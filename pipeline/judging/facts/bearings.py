@@ -130,6 +130,7 @@ class Bearings:
         if not _SPOKEN_FROM.isdisjoint(self._words[max(0, place.start - _VERY_NEAR) : place.start]):
             # Cocaine and orders come from places too.
             is_of_other = self._has_before("goods", place, _VERY_NEAR) or self._has_before("bidding", place, 2)
+            is_of_other = is_of_other or self._is_home_of_one(place)
             return (bool(self._moves) or self._is_headline) and not is_of_other
         # "de" is "of" as well: it leads away only after a verb of moving, and when nothing leads on between.
         return any(
@@ -138,6 +139,10 @@ class Bearings:
             and _LEADING_ON.isdisjoint(self._words[move.end : place.start])
             for move in self._moves
         )
+
+    def _is_home_of_one(self, place: Hit) -> bool:
+        """Return whether somebody is from there: a financier from Beirut."""
+        return any(end == place.start - 1 for _, end in self._people)
 
     def _by(self, place: Hit) -> bool | None:
         """Return where one is of whom "by" is said: where he is sent from, or where he is accused."""

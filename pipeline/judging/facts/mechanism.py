@@ -59,7 +59,7 @@ def _is_of_this_move(telling: Telling, move: Hit, *, has_other_law: bool) -> boo
     if is_told(move):
         # "His brother was deported last year" tells of another.
         is_of_kin = words[0] in _WHOSE and words[1:2] != () and words[1] in _KIN
-        return telling.weight > 1 or not (has_other_law or is_of_kin)
+        return not is_of_kin and (telling.weight > 1 or not has_other_law)
     if has_other_law:
         return False
     # An extradition that was once barred is not how somebody came; one whose bar was lifted is.

@@ -145,11 +145,17 @@ def _moved(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
             is_anybody = move.meaning.name == _JOURNEY and (
                 telling.is_body or any(_is_beside(move, law) for law in laws)
             )
-            is_long_ago = telling.is_body and (years_in(telling) > 0 or bool(telling.marks("elsewhere")))
+            is_long_ago = telling.is_body and (years_in(telling) > 0 or _is_of_others(telling))
             if not is_anybody and not is_long_ago and not _is_planned(telling, move, plans):
                 yield Stage.CARRIED_OUT, move
         elif any(-_NEAR < at - move.start < _FAR for at in done):
             yield Stage.CARRIED_OUT, move
+
+
+def _is_of_others(telling: Telling) -> bool:
+    """Return whether a sentence tells of others or of totals; "three days earlier" is told of him."""
+    words = telling.sentence.words
+    return any(words[hit.start] != "earlier" for hit in telling.marks("elsewhere"))
 
 
 def _is_beside(move: Hit, law: Hit) -> bool:

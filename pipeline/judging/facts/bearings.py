@@ -65,6 +65,7 @@ class Bearings:
         self._decisions = [hit for hit in telling.marks("stages") if hit.meaning.name in _DECISIONS]
         self._begin = _dateline_length(telling)
         self._is_headline = telling.is_headline
+        self._is_of_papers = telling.asks_by_paper
 
     def of(self, place: Hit) -> Iterator[tuple[bool, float]]:
         """Yield what each rule reads of the place: True for the end of the journey, and the weight."""
@@ -78,13 +79,17 @@ class Bearings:
             yield True, 0.7
         if self._has_around("courts", place) and not self._decides(place):
             yield True, 0.6
-        if self._has_before("seized", place, _VERY_NEAR - 1) and not self._has_before("arrivals", place, _NEAR):
+        if self._has_before("seized", place, _VERY_NEAR - 1) and not self._has_before(
+            "arrivals", place, _NEAR
+        ):
             yield False, 0.8
         if place.start in self._receivers:
             yield True, 0.4
 
     def _main_reading(self, place: Hit) -> tuple[bool, float] | None:
         """Return what the grammar around the place says of it: the first rule that fits."""
+        if self._is_of_papers and (is_sender := self._sends_papers(place)) is not None:
+            return is_sender, 2.0
         if self._has_before("asked", place, _VERY_NEAR - 1):
             return False, 1.5
         told = (*self._moves, *self._decisions) if self._moves else ()
@@ -100,6 +105,15 @@ class Bearings:
             return is_toward, 1.5
         if self._is_subject(place):
             return self._fetches(place), 1.5
+        return None
+
+    def _sends_papers(self, place: Hit) -> bool | None:
+        """Return whether one sends papers, and so wants somebody; False for whom they are sent to."""
+        for move in self._marks("of_things"):
+            if 0 <= place.start - move.end < _VERY_NEAR:
+                return False
+            if 0 <= move.start - place.end < _SUBJECT_LENGTH:
+                return True
         return None
 
     def _is_toward(self, place: Hit) -> bool:
@@ -129,7 +143,9 @@ class Bearings:
             return False
         if not _SPOKEN_FROM.isdisjoint(self._words[max(0, place.start - _VERY_NEAR) : place.start]):
             # Cocaine and orders come from places too.
-            is_of_other = self._has_before("goods", place, _VERY_NEAR) or self._has_before("bidding", place, 2)
+            is_of_other = self._has_before("goods", place, _VERY_NEAR) or self._has_before(
+                "bidding", place, 2
+            )
             is_of_other = is_of_other or self._is_home_of_one(place)
             return (bool(self._moves) or self._is_headline) and not is_of_other
         # "de" is "of" as well: it leads away only after a verb of moving, and when nothing leads on between.

@@ -22,6 +22,7 @@ _WITH = frozenset("with and among con y entre".split())
 # "And his wife", "y a otro": more than one, and nobody says how many.
 _AND = frozenset("and y".split())
 _OTHER = frozenset("another otro otra his her su sus".split())
+_OTHERS = frozenset("other others otros otras another".split())
 _FIRST = frozenset("first second third last primero segundo tercero ultimo primera segunda".split())
 _OF = frozenset("of de".split())
 _THE = frozenset("the los las".split())
@@ -40,6 +41,8 @@ def count_of(tellings: Sequence[Telling]) -> Fact[int] | None:
         return shared
     if number := _first(headline, is_bound=False):
         return number
+    if any(_has_company(each) for each in (*headline, *lead)):
+        return _first(lead, is_bound=True)
     if not any(_tells_several(each) for each in headline):
         is_one = _first_single(headline)
         if fact := _first(lead, is_bound=True) or is_one or _first_said_single(lead):
@@ -58,9 +61,23 @@ def _tells_several(telling: Telling) -> bool:
     return bool(telling.marks("many")) or is_plural(telling) or (has_another and telling.is_headline)
 
 
+def _has_company(telling: Telling) -> bool:
+    """Return whether somebody is moved with others: he alone is not how many."""
+    words = telling.sentence.words
+    return any(
+        words[at] in _OTHERS and not _WITH.isdisjoint(words[max(0, at - _VERY_NEAR) : at])
+        for move in telling.moves
+        for at in range(move.end, min(move.end + _AFTER, len(words)))
+    )
+
+
 def _first(tellings: Iterable[Telling], *, is_bound: bool) -> Fact[int] | None:
     return next(
-        (each.fact(number.value, number.hit) for each in tellings for number in _numbers(each, bound=is_bound)),
+        (
+            each.fact(number.value, number.hit)
+            for each in tellings
+            for number in _numbers(each, bound=is_bound)
+        ),
         None,
     )
 
@@ -140,7 +157,9 @@ def _is_elsewhere(telling: Telling, place: int, elsewhere: Sequence[int]) -> boo
     words = telling.sentence.words
     if place > 1 and words[place - 1] in _THE and words[place - 2] in _OF and _is_one_of_them(words, place):
         return True
-    is_more = not telling.is_body and place > 1 and words[place - 1] in _MORE and words[place - 2] not in _WITH
+    is_more = (
+        not telling.is_body and place > 1 and words[place - 1] in _MORE and words[place - 2] not in _WITH
+    )
     near = [at for at in elsewhere if not (is_more and at == place - 1)]
     return any(-_AROUND < at - place < _NEAR for at in near)
 

@@ -98,7 +98,9 @@ def _numbered(words: Sequence[str], named: Mapping[str, int]) -> Iterator[tuple[
             continue
         last, value = _number_at(words, place, named)
         is_share = words[last : last + 2] == _OF_EVERY or (
-            words[last : last + 1] in _SHARES and words[last + 1 : last + 2] != () and words[last + 1] in named
+            words[last : last + 1] in _SHARES
+            and words[last + 1 : last + 2] != ()
+            and words[last + 1] in named
         )
         if value > 1 and last < len(words) and words[last] not in _NOT_PEOPLE and not is_share:
             yield place, last, value

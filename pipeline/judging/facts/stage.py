@@ -72,6 +72,8 @@ def _tells_of_some(telling: Telling) -> bool:
 
 
 def _steps(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
+    if telling.marks("rumours"):
+        return
     is_headline = telling.is_headline
     for hit in telling.marks("stages"):
         stage = Stage(hit.meaning.name.partition(".")[2])
@@ -79,6 +81,8 @@ def _steps(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
             yield stage, hit
     yield from ((Stage.SENTENCED, hit) for hit in _terms_of_prison(telling))
     yield from _refusals(telling)
+    if telling.asks_by_paper and (telling.is_headline or telling.names_law):
+        yield Stage.REQUESTED, telling.marks("papers")[0]
     yield from _moved(telling)
 
 
@@ -168,8 +172,7 @@ def _is_asked_for(telling: Telling, hit: Hit) -> bool:
     if following and _is_something_else(telling.sentence.words[hit.end - 1], following[0]):
         return False
     if any(
-        not move.meaning.name.startswith(_PLAIN) and -_NEAR < move.start - hit.start
-        for move in telling.moves
+        not move.meaning.name.startswith(_PLAIN) and -_NEAR < move.start - hit.start for move in telling.moves
     ):
         return True
     asked = [mark.end for mark in telling.marks("asked")]

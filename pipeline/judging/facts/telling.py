@@ -69,6 +69,11 @@ class Telling:
         return self.is_body and bool(self.marks("rivals"))
 
     @property
+    def asks_by_paper(self) -> bool:
+        """It tells of papers that one country sends to another."""
+        return bool(self.marks("of_things")) and bool(self.marks("papers"))
+
+    @property
     def moves(self) -> tuple[Hit, ...]:
         """The words that say that somebody is moved."""
         return self.marks("mechanisms")
@@ -145,11 +150,11 @@ def _marked(sentence: Sentence, lexicon: Lexicon) -> dict[str, tuple[Hit, ...]]:
 
 
 def is_denial(telling: Telling) -> bool:
-    """Return whether a sentence says that what others tell of a move did not happen."""
+    """Return whether a sentence says that what others tell of a move did not happen, or is of many moves."""
     words = telling.sentence.words
     if not telling.is_headline:
         return not telling.is_body and bool(telling.marks("untrue"))
-    if telling.marks("denied") or telling.marks("untrue"):
+    if any(telling.marks(table) for table in ("denied", "untrue", "years")):
         return True
     if words[0] == "no" and telling.sentence.text[telling.sentence.spans[0][1] :].startswith(","):
         return True
@@ -160,7 +165,12 @@ def _is_nothing(words: Sequence[str], move: Hit) -> bool:
     """Return whether there was none: never extradited, not a handover; "not extradited" may be a refusal."""
     if not _NOBODY.isdisjoint(words[max(0, move.start - _FAR) : move.start]):
         return True
-    return words[max(0, move.start - 2) : move.start] in (("not", "a"), ("not", "an"), ("no", "una"), ("no", "un"))
+    return words[max(0, move.start - 2) : move.start] in (
+        ("not", "a"),
+        ("not", "an"),
+        ("no", "una"),
+        ("no", "un"),
+    )
 
 
 def years_in(telling: Telling) -> int:

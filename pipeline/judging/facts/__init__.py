@@ -17,8 +17,8 @@ def facts_of(finding: Finding, language: str) -> Facts:
     """Return what an article says in which a watch has found its places, people and groups.
 
     Each fact comes with its sentence; what is not said stays unknown, and so do the ends and the number of a
-    move of which nothing tells how far it has come or who is moved: treaties and opinions speak of many. Costs
-    less than finding them did.
+    move of which nothing tells how far it has come or who is moved: treaties and opinions speak of many.
+    Costs less than finding them did.
     """
     told = tellings(finding.sentences, terms_of(language))
     names, groups = names_of(told), groups_of(told)

@@ -7,7 +7,6 @@ from pipeline.facts import Stage
 from pipeline.judging.directions import is_from, is_in, is_toward
 from pipeline.judging.facts.telling import Telling, is_told, of_concept
 from pipeline.judging.lexicon import Concept, Hit
-from pipeline.judging.sentences import Place
 
 __all__ = ["Bearings", "dateline_of"]
 
@@ -79,9 +78,7 @@ class Bearings:
             yield True, 0.7
         if self._has_around("courts", place) and not self._decides(place):
             yield True, 0.6
-        if self._has_before("seized", place, _VERY_NEAR - 1) and not self._has_before(
-            "arrivals", place, _NEAR
-        ):
+        if self._is_seized_before(place):
             yield False, 0.8
         if place.start in self._receivers:
             yield True, 0.4
@@ -142,12 +139,7 @@ class Bearings:
         if not is_from(self._words, place.start):
             return False
         if not _SPOKEN_FROM.isdisjoint(self._words[max(0, place.start - _VERY_NEAR) : place.start]):
-            # Cocaine and orders come from places too.
-            is_of_other = self._has_before("goods", place, _VERY_NEAR) or self._has_before(
-                "bidding", place, 2
-            )
-            is_of_other = is_of_other or self._is_home_of_one(place)
-            return (bool(self._moves) or self._is_headline) and not is_of_other
+            return (bool(self._moves) or self._is_headline) and not self._is_home_of_another(place)
         # "de" is "of" as well: it leads away only after a verb of moving, and when nothing leads on between.
         return any(
             0 <= place.start - move.end < _NEAR - 1
@@ -156,9 +148,17 @@ class Bearings:
             for move in self._moves
         )
 
-    def _is_home_of_one(self, place: Hit) -> bool:
-        """Return whether somebody is from there: a financier from Beirut."""
-        return any(end == place.start - 1 for _, end in self._people)
+    def _is_home_of_another(self, place: Hit) -> bool:
+        """Return whether goods, orders or somebody come from there: a financier from Beirut."""
+        return (
+            self._has_before("goods", place, _VERY_NEAR)
+            or self._has_before("bidding", place, _VERY_NEAR - 1)
+            or any(end == place.start - 1 for _, end in self._people)
+        )
+
+    def _is_seized_before(self, place: Hit) -> bool:
+        is_arrival = self._has_before("arrivals", place, _NEAR)
+        return self._has_before("seized", place, _VERY_NEAR - 1) and not is_arrival
 
     def _by(self, place: Hit) -> bool | None:
         """Return where one is of whom "by" is said: where he is sent from, or where he is accused."""

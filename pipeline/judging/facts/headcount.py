@@ -6,7 +6,7 @@ from pipeline.facts import Fact, Mechanism, Stage
 from pipeline.judging.facts.numerals import Numbered, counted
 from pipeline.judging.facts.single import is_plural, said_single, single
 from pipeline.judging.facts.telling import Telling, is_told, of_concept, years_in
-from pipeline.judging.lexicon import Concept, Hit
+from pipeline.judging.lexicon import Concept
 from pipeline.judging.sentences import Place
 
 __all__ = ["count_of"]
@@ -29,7 +29,7 @@ _THE = frozenset("the los las".split())
 
 
 def count_of(tellings: Sequence[Telling]) -> Fact[int] | None:
-    """Return the number of people that belongs to this move; None where none is told, or more than one may be.
+    """Return the number of people that belongs to this move; None where none is told, or it is in doubt.
 
     What the headline says goes before what the first sentences say, and a number is taken from below them
     only where it stands beside a verb of moving and nothing above speaks of one.
@@ -136,7 +136,7 @@ def _numbers(telling: Telling, *, bound: bool) -> Iterator[Numbered]:
 
 
 def _is_bound(telling: Telling, number: Numbered) -> bool:
-    """Return whether a word of moving belongs to the number: moved 37 inmates, nine people were extradited."""
+    """Return whether a word of moving belongs to the number: moved 37 inmates, nine people left."""
     start, end = number.hit.start, number.hit.end
     of_case = [hit.start for hit in telling.marks("stages") if hit.meaning.name in _OF_A_CASE]
     for move in telling.moves:

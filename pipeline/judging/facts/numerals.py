@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from pipeline.judging.facts.telling import Telling
 from pipeline.judging.lexicon import Concept, Hit, Meaning
-from pipeline.judging.sentences import Place
 
 __all__ = ["Numbered", "counted"]
 
@@ -27,8 +26,7 @@ _IN_ARTICLES = frozenset("article articulo articles seccion section front frente
 _TENS = frozenset(range(20, 100, 10))
 _ONES = range(1, 10)
 _AND = "y"
-# Nine in ten, nueve de cada diez.
-_SHARES = (("in",), ("out",))
+_SHARES = frozenset("in out".split())
 _OF_EVERY = ("de", "cada")
 
 
@@ -59,7 +57,7 @@ def counted(telling: Telling) -> Iterator[Numbered]:
 def _people_after(
     words: Sequence[str], end: int, many: Mapping[int, Hit], *, stops: set[int]
 ) -> tuple[int, bool]:
-    """Return where the word for people stands that a number counts, and whether there is one; -1: of others."""
+    """Return where the word for people stands that a number counts, and whether it does; -1: no people."""
     length = _NEAR_AFTER_OF if words[end : end + 1] and words[end] in _OF else _NEAR
     for at in range(end, min(end + length, len(words))):
         if at in many:
@@ -77,7 +75,7 @@ def _is_apposed(end: int, others: set[int]) -> bool:
 
 
 def _stands_alone(start: int, end: int, telling: Telling) -> bool:
-    """Return whether a number without a noun is of people: the 26, Nine flown to Texas, Peru extradites nine."""
+    """Return whether a number without a noun is of people: the 26, Nine flown to Texas."""
     of_things = {
         hit.start for table in ("of_things", "goods", "holders", "players") for hit in telling.marks(table)
     }
@@ -97,17 +95,18 @@ def _numbered(words: Sequence[str], named: Mapping[str, int]) -> Iterator[tuple[
         if place < last:
             continue
         last, value = _number_at(words, place, named)
-        is_share = words[last : last + 2] == _OF_EVERY or (
-            words[last : last + 1] in _SHARES
-            and words[last + 1 : last + 2] != ()
-            and words[last + 1] in named
-        )
-        if value > 1 and last < len(words) and words[last] not in _NOT_PEOPLE and not is_share:
+        following = words[last : last + 2]
+        if value > 1 and following and following[0] not in _NOT_PEOPLE and not _is_share(following, named):
             yield place, last, value
 
 
+def _is_share(following: Sequence[str], named: Mapping[str, int]) -> bool:
+    """Return whether a number is one of a share: nine in ten, nueve de cada diez."""
+    return following == _OF_EVERY or (following[0] in _SHARES and following[-1] in named)
+
+
 def _number_at(words: Sequence[str], place: int, named: Mapping[str, int]) -> tuple[int, int]:
-    """Return where the number at a place ends and what it is, 0 where none is: treinta y siete, thirty-seven."""
+    """Return where the number at a place ends and what it is, 0 where none is: treinta y siete."""
     word = words[place]
     if word.isdecimal():
         following = words[place + 1 : place + 2]

@@ -5,7 +5,6 @@ from itertools import pairwise
 from pipeline.facts import Mechanism
 from pipeline.judging.facts.telling import Telling, is_told, of_concept
 from pipeline.judging.lexicon import Concept, Hit, Meaning
-from pipeline.judging.sentences import Place
 
 __all__ = ["is_plural", "said_single", "single"]
 
@@ -60,7 +59,7 @@ def _nickname(telling: Telling) -> Hit | None:
 
 
 def said_single(telling: Telling) -> Hit | None:
-    """Return the word of moving whose grammar speaks of one: was extradited, fue entregado, deports a dealer."""
+    """Return the word of moving whose grammar speaks of one: was extradited, deports a dealer."""
     if not _GROUPS.isdisjoint(telling.sentence.words):
         return None
     return next((move for move in telling.moves if _is_of_one(telling.sentence.words, move)), None)

@@ -29,6 +29,7 @@ _NOUN_AFTER = frozenset("s his her their its the a an this that every".split())
 _NAMED = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.named")
 _TOLD_PLAINLY = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.told")
 _NEGATIONS = frozenset("not never nobody none neither no nadie nunca ninguno ninguna tampoco".split())
+_NONE = (("not", "a"), ("not", "an"), ("no", "una"), ("no", "un"))
 # These deny what follows at some distance too.
 _NOBODY = frozenset("never nobody nadie nunca".split())
 # "Not guilty" denies no move, nor do "not only" and "none of those".

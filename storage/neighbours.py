@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.seen import Found, KnownWords, Mention, Sharing, Telling
 from storage.database import Database
-from storage.tables import ARTICLE, BLOCK, FINGERPRINT, LINK, MENTION, PARAGRAPH, SKETCH
+from storage.tables import ARTICLE, BLOCK, FINGERPRINT, MENTION, PAIRING, PARAGRAPH, SKETCH
 
 __all__ = ["Neighbours", "block_of", "drop_old_neighbours", "packed"]
 
@@ -143,10 +143,11 @@ class Neighbours:
         mine, theirs = ARTICLE.alias(), ARTICLE.alias()
         clusters = (mine.c.duplicate_cluster, theirs.c.duplicate_cluster)
         query = (
-            select(LINK.c.id)
-            .join(mine, mine.c.id == LINK.c.article_id)
-            .join(theirs, theirs.c.id == LINK.c.other_id)
-            .where(LINK.c.kind == "different", clusters[0].in_((one, other)), clusters[1].in_((one, other)))
+            select(PAIRING.c.article_id)
+            .join(mine, mine.c.id == PAIRING.c.article_id)
+            .join(theirs, theirs.c.id == PAIRING.c.other_id)
+            .where(PAIRING.c.verdict == "different")
+            .where(clusters[0].in_((one, other)), clusters[1].in_((one, other)))
             .limit(1)
         )
         return bool(self._rows(query, {}))

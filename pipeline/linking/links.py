@@ -136,11 +136,12 @@ def _told_apart(
 
 def _copied(links: Links, near: Sequence[Neighbour], seen: Seen) -> Links:
     first, *others = near
-    bridges = (
-        Bridge(each.cluster, each.article_id, each.contained)
-        for each in others
-        if is_bridge(each) and not seen.are_parted(first.cluster, each.cluster)
-    )
+    joined = [first.cluster]
+    bridges = []
+    for each in others:
+        if is_bridge(each) and not any(seen.are_parted(cluster, each.cluster) for cluster in joined):
+            joined.append(each.cluster)
+            bridges.append(Bridge(each.cluster, each.article_id, each.contained))
     return replace(links, copy_of=first.article_id, score=first.contained, bridges=tuple(bridges))
 
 

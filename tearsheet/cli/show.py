@@ -11,11 +11,13 @@ from rich.text import Text
 
 from pipeline.errors import InputError
 from storage import Corpus
+from storage.pairings import Pairings
 from storage.search.records import Record, Revision
 from tearsheet.cli.facts import facts_by_sentence
 from tearsheet.cli.mark import SAID
 from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import counted, instant, note, print_json, print_table, shown, stdout
+from tearsheet.cli.pairs import pairing_lines, pairings_as_dicts
 from tearsheet.cli.search import day
 
 __all__ = ["command"]
@@ -143,16 +145,24 @@ def _show_raw(record: Record, corpus: Corpus, as_json: bool) -> None:
 
 
 def _show_copies(record: Record, corpus: Corpus, as_json: bool) -> None:
-    _print_others(record, corpus.copies(record.id), as_json=as_json)
+    said = Pairings(corpus).of([record.id])
+    more = {"pairs": pairings_as_dicts(said, record.id)}
+    _print_others(record, corpus.copies(record.id), as_json=as_json, more=more)
+    if not as_json:
+        for line in pairing_lines(said, record.id):
+            click.echo(shown(f"{record.id} is {line}"))
 
 
 def _show_story(record: Record, corpus: Corpus, as_json: bool) -> None:
     _print_others(record, corpus.story(record.story), as_json=as_json)
 
 
-def _print_others(record: Record, others: tuple[Record, ...], *, as_json: bool) -> None:
+def _print_others(
+    record: Record, others: tuple[Record, ...], *, as_json: bool, more: dict[str, Any] | None = None
+) -> None:
     if as_json:
-        print_json({"id": record.id, "url": record.url, "articles": [each.as_dict() for each in others]})
+        articles = [each.as_dict() for each in others]
+        print_json({"id": record.id, "url": record.url, **(more or {}), "articles": articles})
         return
     rows = [(each.id, day(each), each.source, each.title, each.url) for each in others]
     print_table(("id", "published", "source", "title", "url"), rows)

@@ -58,7 +58,7 @@ def command(
     if undo == (verdict is not None):
         raise click.UsageError("Say either relevant, or not, or --undo.")
     if other is not None:
-        raise click.UsageError(f"Got unexpected extra argument ({other})")
+        raise click.UsageError(f"{verdict} is said of one article; leave {other} out.")
     with opened_corpus(config_path, write=True) as corpus:
         found = article(corpus, ref)
         said = (

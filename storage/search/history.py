@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Removed
+from pipeline.revisions.notices import new_notice
 from pipeline.urls import url_key
 from storage.search.records import Revision
 from storage.tables import ADDRESS, ARTICLE, RECEIPT, REVISION, TEXT
@@ -74,6 +75,11 @@ def _revision(row: Row[Any], before: Row[Any] | None) -> Revision:
         standfirst=row.standfirst,
         text=row.text,
         changed=tuple(changed),
-        announced=before is not None and row.modified_at not in (None, before.modified_at),
+        notice="" if before is None else new_notice(_said(before), _said(row)),
+        modified_at=row.modified_at,
         page_id=row.page_id,
     )
+
+
+def _said(row: Row[Any]) -> str:
+    return "\n\n".join(filter(None, (row._mapping[name] for name in _WORDS)))

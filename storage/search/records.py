@@ -150,9 +150,16 @@ class Revision:
     text: str
     changed: tuple[str, ...]
     """Which of title, standfirst and text differ from the revision before."""
-    announced: bool
-    """The publisher gave a modified time that the revision before did not have."""
+    notice: str
+    """What the paper says of the change in this text, and did not in the one before; empty for nothing."""
+    modified_at: datetime | None
+    """The publisher's time for this text."""
     page_id: int | None
+
+    @property
+    def announced(self) -> bool:
+        """Whether the paper says that it changed the text."""
+        return bool(self.notice)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -164,6 +171,8 @@ class Revision:
             "text": self.text,
             "changed": list(self.changed),
             "announced": self.announced,
+            "notice": self.notice,
+            "modified_at": iso(self.modified_at),
         }
 
 

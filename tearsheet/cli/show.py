@@ -1,9 +1,7 @@
 """``tearsheet show``: one article and its history."""
 
-import itertools
 import sys
 from collections.abc import Callable
-from difflib import unified_diff
 from typing import Any
 
 import click
@@ -12,12 +10,13 @@ from rich.text import Text
 from pipeline.errors import InputError
 from storage import Corpus
 from storage.pairings import Pairings
-from storage.search.records import Record, Revision
+from storage.search.records import Record
 from tearsheet.cli.facts import facts_by_sentence
 from tearsheet.cli.mark import SAID
 from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import counted, instant, note, print_json, print_table, shown, stdout
 from tearsheet.cli.pairs import pairing_lines, pairings_as_dicts
+from tearsheet.cli.revisions import show_diff, show_revisions
 from tearsheet.cli.search import day
 
 __all__ = ["command"]
@@ -85,44 +84,6 @@ def _about(record: Record) -> list[str]:
     return [*about, *(flag.value for flag in record.flags)]
 
 
-def _show_revisions(record: Record, corpus: Corpus, as_json: bool) -> None:
-    revisions = corpus.revisions(record.id)
-    if as_json:
-        print_json({"id": record.id, "url": record.url, "revisions": [each.as_dict() for each in revisions]})
-        return
-    rows = [
-        (
-            each.number,
-            instant(each.seen_at),
-            ", ".join(each.changed) or "first",
-            "yes" if each.announced else "",
-            each.title,
-        )
-        for each in revisions
-    ]
-    print_table(("revision", "seen", "changed", "announced", "title"), rows)
-
-
-def _show_diff(record: Record, corpus: Corpus, as_json: bool) -> None:
-    revisions = corpus.revisions(record.id)
-    changes = [(old.number, new.number, _diff(old, new)) for old, new in itertools.pairwise(revisions)]
-    if as_json:
-        documents = [{"from": old, "to": new, "diff": diff} for old, new, diff in changes]
-        print_json({"id": record.id, "url": record.url, "changes": documents})
-        return
-    if not changes:
-        note("Only one text so far.")
-    for _, _, diff in changes:
-        for line in diff:
-            stdout().print(Text(shown(line), style={"-": "red", "+": "green"}.get(line[:1], "dim")))
-
-
-def _diff(old: Revision, new: Revision) -> list[str]:
-    before, after = ([each.title, each.standfirst, *each.text.split("\n\n")] for each in (old, new))
-    names = (f"revision {each.number}, seen {instant(each.seen_at)}" for each in (old, new))
-    return list(unified_diff(before, after, next(names), next(names), n=0, lineterm=""))
-
-
 def _show_receipt(record: Record, corpus: Corpus, as_json: bool) -> None:
     removed = corpus.receipt(record.id)
     if as_json:
@@ -169,8 +130,8 @@ def _print_others(
 
 
 _VIEWS: dict[str, Callable[[Record, Corpus, bool], None]] = {
-    "revisions": _show_revisions,
-    "diff": _show_diff,
+    "revisions": show_revisions,
+    "diff": show_diff,
     "receipt": _show_receipt,
     "raw": _show_raw,
     "copies": _show_copies,

@@ -213,8 +213,11 @@ def test_the_diff_shows_what_changed_and_the_receipt_what_was_cut(ask: Answers) 
     ((change,), removed) = diff.json["changes"], receipt.json["removed"]
 
     assert (change["from"], change["to"]) == (1, 2)
-    assert "-Who are the 20 men on the planes?" in change["diff"]
-    assert "+Who are the 18 men on the planes?" in change["diff"]
+    assert change["changed"][0] == {"field": "title", "words": "Who are the [-20-]{+18+} men on the planes?"}
+    assert change["facts"] == [{"kind": "number", "before": "20", "after": "18", "of": "men"}]
+    assert change["notice"].startswith(
+        "Correction: An earlier version of this article said that 20 prisoners"
+    )
     assert {"rule": "ad-slot", "text": "728×90"}.items() <= removed[0].items()
     assert {cut["text"] for cut in removed} >= set(ask.collected.article(CORRECTED).clutter)
 

@@ -10,6 +10,7 @@ from pipeline.syntax import Node
 from storage.database import Database
 from storage.pages import KeptPage, PageFile
 from storage.search.answers import Sort, answer, count, records, records_of
+from storage.search.carriage import Carriage, carriages
 from storage.search.coverage import coverage_of
 from storage.search.history import cluster_of, number_of, receipt_of, revisions_of, story_of
 from storage.search.judgements import judgements_of
@@ -108,6 +109,11 @@ class Corpus(Database):
         """Return the other articles with the same text, oldest first."""
         with self.read() as connection:
             return records_of(connection, cluster_of(connection, article_id))
+
+    def carriage(self, cluster: int) -> Carriage:
+        """Return who carries the text of a cluster, and whose it is."""
+        with self.read() as connection:
+            return carriages(connection, [cluster])[cluster]
 
     def story(self, story: int) -> tuple[Record, ...]:
         """Return the articles of a story, copies too, in the order of their times."""

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, Row
 from pipeline.errors import ConfigError
 from pipeline.syntax import Sought
 from storage.facts import facts_of
+from storage.search.carriage import carriages
 from storage.search.conditions import Conditions, positive_texts, some_of
 from storage.search.judgements import watches_of
 from storage.search.marked import marks_of
@@ -76,12 +77,12 @@ def count(connection: Connection, asked: Selection) -> int:
 def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Sought]) -> tuple[Hit, ...]:
     """Return the articles in the order given, with what a search shows of each."""
     found = _found(connection, ids)
-    sizes = _cluster_sizes(connection, {row.duplicate_cluster for row, _ in found})
+    carried = carriages(connection, {row.duplicate_cluster for row, _ in found})
     return tuple(
         Hit(
             **fields,
             snippet=_snippet(row, texts),
-            copies=sizes[row.duplicate_cluster] - 1,
+            carriage=carried[row.duplicate_cluster],
         )
         for row, fields in found
     )
@@ -149,12 +150,6 @@ def _best(found: Conditions, some: str, after: _Position | None) -> Select[Any]:
     if after is None:
         return query
     return query.where(or_(score > after.key, and_(score == after.key, ARTICLE.c.id < after.id)))
-
-
-def _cluster_sizes(connection: Connection, clusters: Iterable[int]) -> dict[int, int]:
-    cluster = ARTICLE.c.duplicate_cluster
-    query = select(cluster, func.count()).where(cluster.in_(list(clusters))).group_by(cluster)
-    return {number: size for number, size in connection.execute(query)}  # noqa: C416  # a Row is no pair to mypy
 
 
 def _snippet(row: Row[Any], texts: Sequence[Sought]) -> str:

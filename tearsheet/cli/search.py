@@ -7,13 +7,14 @@ from rich.text import Text
 
 from pipeline.items import Stamp
 from storage import Corpus
+from storage.search.carriage import Carriage
 from storage.search.records import Answer, Hit, Record
 from storage.search.selection import Filters
 from tearsheet.cli.filters import check_filters, filter_options, filters_from
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import counted, note, print_json, print_table, shown, stdout
 
-__all__ = ["command", "day"]
+__all__ = ["carried", "command", "day"]
 
 _MATCH_OPENS, _MATCH_CLOSES = "\x02", "\x03"
 # An answer is held in memory, and a statement names each of its articles; `export` streams.
@@ -103,7 +104,7 @@ def _print_hit(hit: Hit) -> None:
     head.append(f"{hit.id:>4}  ", style="cyan")
     head.append(shown(hit.title) or "(no headline)", style="bold")
     out.print(head)
-    copies = f" · {counted(hit.copies, 'copy', 'copies')}" if hit.copies else ""
+    copies = f" · {carried(hit.carriage)}" if hit.copies else ""
     revised = f" · revision {hit.revision}" if hit.revision > 1 else ""
     watches = "".join(f" · {judgement.watch} {judgement.score:.2f}" for judgement in hit.watches)
     about = f"{day(hit)} · {hit.source} · {hit.language or '?'}{copies}{revised}{watches}"
@@ -119,6 +120,19 @@ def _highlighted(snippet: str) -> Text:
         text.append(shown(match), style="bold yellow" if closed else "")
         text.append(shown(rest))
     return text
+
+
+def carried(carriage: Carriage) -> str:
+    """Say how far a text went.
+
+    >>> carried(Carriage(14, 13, ("AP", "EFE")))
+    'carried by 14, from 2 independent origins'
+    >>> carried(Carriage(2, 2, ("elsol.example",)))
+    'carried by 2, from 1 origin'
+    """
+    number = len(carriage.origins)
+    origins = "1 origin" if number == 1 else f"{number} independent origins"
+    return f"carried by {carriage.articles}, from {origins}"
 
 
 def day(record: Record) -> str:

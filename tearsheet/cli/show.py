@@ -17,7 +17,7 @@ from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import counted, instant, note, print_json, print_table, shown, stdout
 from tearsheet.cli.pairs import pairing_lines, pairings_as_dicts
 from tearsheet.cli.revisions import show_diff, show_revisions
-from tearsheet.cli.search import day
+from tearsheet.cli.search import carried, day
 
 __all__ = ["command"]
 
@@ -46,9 +46,10 @@ def command(config_path: str | None, /, *, ref: str, as_json: bool, **views: boo
 
 
 def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
-    copies = corpus.copies(record.id)
+    copies, carriage = corpus.copies(record.id), corpus.carriage(record.duplicate_cluster)
     if as_json:
-        print_json(record.as_dict() | {"copies": [copy.id for copy in copies]})
+        more = {"copies": [copy.id for copy in copies], "carried": carriage.as_dict()}
+        print_json(record.as_dict() | more)
         return
     out = stdout()
     out.print(Text(shown(record.title), style="bold"))
@@ -75,7 +76,7 @@ def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
     if record.revision > 1:
         note(f"Changed since first seen: {counted(record.revision, 'text')} so far; see --diff.")
     if copies:
-        note(f"Printed elsewhere: {counted(len(copies), 'copy', 'copies')}; see --copies.")
+        note(f"This text is {carried(carriage)} ({', '.join(carriage.origins)}); see --copies.")
 
 
 def _about(record: Record) -> list[str]:
@@ -107,9 +108,11 @@ def _show_raw(record: Record, corpus: Corpus, as_json: bool) -> None:
 
 def _show_copies(record: Record, corpus: Corpus, as_json: bool) -> None:
     said = Pairings(corpus).of([record.id])
-    more = {"pairs": pairings_as_dicts(said, record.id)}
+    carriage = corpus.carriage(record.duplicate_cluster)
+    more = {"carried": carriage.as_dict(), "pairs": pairings_as_dicts(said, record.id)}
     _print_others(record, corpus.copies(record.id), as_json=as_json, more=more)
     if not as_json:
+        click.echo(shown(f"This text is {carried(carriage)}: {', '.join(carriage.origins)}"))
         for line in pairing_lines(said, record.id):
             click.echo(shown(f"{record.id} is {line}"))
 

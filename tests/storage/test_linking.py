@@ -236,6 +236,36 @@ def test_what_was_seen_first_stands_for_texts_that_credit_no_one(corpus: Corpus)
     assert column(corpus, "duplicate_of") == [2, None]
 
 
+def test_a_text_is_counted_with_the_agencies_that_its_carriers_credit(corpus: Corpus) -> None:
+    plain = HANDOVER.replace("(Agencia Norte) ", "")
+    wired = [plain.replace("MÉXICO -", f"MÉXICO ({agency}) -") for agency in ("AP", "AP", "EFE")]
+    put(corpus, *(met(f"p{number}", words, hours=number) for number, words in enumerate([*wired, plain])))
+
+    (hit,) = corpus.search("after:1990").articles
+
+    assert (hit.copies, hit.carriage.articles, hit.carriage.sources) == (3, 4, 4)
+    assert hit.carriage.origins == ("AP", "EFE")
+    assert hit.as_dict()["carried"] == {"articles": 4, "sources": 4, "origins": ["AP", "EFE"]}
+
+
+def test_the_agency_that_carries_its_own_text_is_the_origin_that_others_credit(corpus: Corpus) -> None:
+    put(
+        corpus,
+        met("a", HANDOVER, source="diario.example"),
+        met("b", HANDOVER.replace("(Agencia Norte) ", ""), hours=1, source="agencianorte.example"),
+    )
+
+    assert corpus.carriage(1).origins == ("agencianorte.example",)
+
+
+def test_a_text_that_nobody_signs_has_one_origin_however_many_print_it(corpus: Corpus) -> None:
+    plain = HANDOVER.replace("(Agencia Norte) ", "")
+    put(corpus, *(met(f"p{number}", plain, hours=number) for number in range(3)))
+
+    assert corpus.carriage(1).origins == ("p0.example",)
+    assert corpus.carriage(1).articles == 3
+
+
 def test_two_papers_that_tell_one_event_in_their_own_words_share_its_story(corpus: Corpus) -> None:
     english = """Mexico sent 26 alleged cartel members to the United States on Tuesday, among them Abigael González \
 Valencia and Servando Gómez Martínez, its second mass transfer this year. Omar García Harfuch, the security \

@@ -23,7 +23,17 @@ from storage.search.snippets import snippet
 from storage.sqlite import ranked_by
 from storage.tables import ARTICLE, TEXT
 
-__all__ = ["RANK_LIMIT", "Sort", "answer", "count", "hits_of", "records", "records_of"]
+__all__ = [
+    "RANK_LIMIT",
+    "Sort",
+    "answer",
+    "count",
+    "cursor_from",
+    "hits_of",
+    "position_from",
+    "records",
+    "records_of",
+]
 
 Sort = Literal["new", "rank"]
 
@@ -54,7 +64,7 @@ def answer(
     texts = positive_texts(asked.tree)
     if total > RANK_LIMIT or not texts:
         sort = "new"
-    after = _position(cursor, sort)
+    after = _Position(*position_from(cursor, sort)) if cursor else None
     found = asked.conditions
     query = _newest(found, after) if sort == "new" else _best(found, some_of(texts), after)
     rows = connection.execute(query.limit(limit + 1)).all()
@@ -157,21 +167,25 @@ def _snippet(row: Row[Any], texts: Sequence[Sought]) -> str:
 
 
 def _cursor(sort: Sort, row: Row[Any]) -> str:
-    key = row.dated_at.isoformat() if sort == "new" else row.score
-    return base64.urlsafe_b64encode(json.dumps([sort, key, row.id]).encode()).decode()
+    return cursor_from(sort, row.dated_at if sort == "new" else row.score, row.id)
 
 
-def _position(cursor: str, sort: Sort) -> _Position | None:
-    if not cursor:
-        return None
+def cursor_from(kind: str, key: datetime | float, number: int) -> str:
+    """Return what asks for the page behind a row: what it is sorted by, and its number."""
+    said = key.isoformat() if isinstance(key, datetime) else key
+    return base64.urlsafe_b64encode(json.dumps([kind, said, number]).encode()).decode()
+
+
+def position_from(cursor: str, kind: str) -> tuple[datetime | float, int]:
+    """Return the row that a cursor stands behind; raises ConfigError for one that is of no such search."""
     try:
-        kind, key, number = json.loads(base64.urlsafe_b64decode(cursor))
+        given, key, number = json.loads(base64.urlsafe_b64decode(cursor))
         # More than the database can hold: refused here.
         int(number).to_bytes(8, signed=True)
-        at = datetime.fromisoformat(key).astimezone(UTC) if kind == "new" else float(key)
-        position = _Position(at, int(number))
+        at = float(key) if given == "rank" else datetime.fromisoformat(key).astimezone(UTC)
+        position = at, int(number)
     except (ValueError, TypeError, OverflowError) as error:
         raise ConfigError(f"cursor {cursor!r} was not given by a search; leave it out") from error
-    if kind != sort:
-        raise ConfigError(f"the cursor is of a search sorted by {kind}, this one is by {sort}; leave it out")
+    if given != kind:
+        raise ConfigError(f"the cursor is of a search sorted by {given}, this one is by {kind}; leave it out")
     return position

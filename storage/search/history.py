@@ -11,7 +11,7 @@ from pipeline.urls import url_key
 from storage.search.records import Revision
 from storage.tables import ADDRESS, ARTICLE, RECEIPT, REVISION, TEXT
 
-__all__ = ["cluster_of", "number_of", "receipt_of", "revisions_of", "story_of"]
+__all__ = ["cluster_of", "number_of", "receipt_of", "revisions_of", "tellers_of"]
 
 
 _LARGEST = 2**63 - 1
@@ -36,7 +36,7 @@ def cluster_of(connection: Connection, article_id: int) -> list[int]:
     return list(connection.execute(query.order_by(ARTICLE.c.id)).scalars())
 
 
-def story_of(connection: Connection, story: int) -> list[int]:
+def tellers_of(connection: Connection, story: int) -> list[int]:
     """Return the numbers of the articles of a story in the order of their times."""
     query = select(ARTICLE.c.id).where(ARTICLE.c.story == story).order_by(ARTICLE.c.dated_at, ARTICLE.c.id)
     return list(connection.execute(query).scalars())

@@ -7,20 +7,20 @@ from rich.text import Text
 
 from pipeline.items import Stamp
 from storage import Corpus
-from storage.search.carriage import Carriage
 from storage.search.records import Answer, Hit, Record
 from storage.search.selection import Filters
 from tearsheet.cli.filters import check_filters, filter_options, filters_from
 from tearsheet.cli.opened import opened_corpus
-from tearsheet.cli.output import counted, note, print_json, print_table, shown, stdout
+from tearsheet.cli.output import carried, counted, note, print_json, print_table, shown, stdout
+from tearsheet.cli.stories import print_stories
 
-__all__ = ["carried", "command", "day"]
+__all__ = ["command", "day"]
 
 _MATCH_OPENS, _MATCH_CLOSES = "\x02", "\x03"
 # An answer is held in memory, and a statement names each of its articles; `export` streams.
 _MOST_HITS = 10_000
 # Options that each ask for an answer of another kind.
-_ANSWERS = ("only_count", "facets", "timeline", "only_new")
+_ANSWERS = ("only_count", "facets", "timeline", "only_new", "stories")
 
 
 @click.command("search")
@@ -32,6 +32,7 @@ _ANSWERS = ("only_count", "facets", "timeline", "only_new")
 @click.option("--count", "only_count", is_flag=True, help="Only the number of articles.")
 @click.option("--facets", is_flag=True, help="Numbers by source, language and watch.")
 @click.option("--timeline", type=click.Choice(("day", "week", "month")), help="Numbers by period.")
+@click.option("--stories", is_flag=True, help="One row a story, not an article.")
 @click.option("--new", "only_new", is_flag=True, help="What came since the same search was last asked so.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
@@ -41,7 +42,7 @@ def command(config_path: str | None, /, *, query: tuple[str, ...], **options: An
     Fields: title: source: lang: author: url: watch: after: before:
     """
     if sum(bool(options[name]) for name in _ANSWERS) > 1:
-        raise click.UsageError("--count, --facets, --timeline and --new exclude each other.")
+        raise click.UsageError("--count, --facets, --timeline, --stories and --new exclude each other.")
     filters = filters_from(options)
     asked = " ".join(query)
     with opened_corpus(config_path, write=options["only_new"]) as corpus:
@@ -52,6 +53,8 @@ def command(config_path: str | None, /, *, query: tuple[str, ...], **options: An
             _print_facets(asked, corpus.facets(asked, **filters), options)
         elif options["timeline"]:
             _print_timeline(asked, corpus.timeline(asked, by=options["timeline"], **filters), options)
+        elif options["stories"]:
+            print_stories(asked, corpus, filters, options)
         else:
             _print_answer(_answer(corpus, asked, filters, options), corpus, options)
 
@@ -120,19 +123,6 @@ def _highlighted(snippet: str) -> Text:
         text.append(shown(match), style="bold yellow" if closed else "")
         text.append(shown(rest))
     return text
-
-
-def carried(carriage: Carriage) -> str:
-    """Say how far a text went.
-
-    >>> carried(Carriage(14, 13, ("AP", "EFE")))
-    'carried by 14, from 2 independent origins'
-    >>> carried(Carriage(2, 2, ("elsol.example",)))
-    'carried by 2, from 1 origin'
-    """
-    number = len(carriage.origins)
-    origins = "1 origin" if number == 1 else f"{number} independent origins"
-    return f"carried by {carriage.articles}, from {origins}"
 
 
 def day(record: Record) -> str:

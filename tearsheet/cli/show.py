@@ -14,10 +14,11 @@ from storage.search.records import Record
 from tearsheet.cli.facts import facts_by_sentence
 from tearsheet.cli.mark import SAID
 from tearsheet.cli.opened import article, opened_corpus
-from tearsheet.cli.output import counted, instant, note, print_json, print_table, shown, stdout
+from tearsheet.cli.output import carried, counted, instant, note, print_json, print_table, shown, stdout
 from tearsheet.cli.pairs import pairing_lines, pairings_as_dicts
 from tearsheet.cli.revisions import show_diff, show_revisions
-from tearsheet.cli.search import carried, day
+from tearsheet.cli.search import day
+from tearsheet.cli.stories import show_story
 
 __all__ = ["command"]
 
@@ -29,7 +30,7 @@ __all__ = ["command"]
 @click.option("--receipt", is_flag=True, help="Every line that was cut, with the rule.")
 @click.option("--raw", is_flag=True, help="The page as its server sent it.")
 @click.option("--copies", is_flag=True, help="The other articles with the same text.")
-@click.option("--story", is_flag=True, help="The articles of its story.")
+@click.option("--story", is_flag=True, help="Its story from the beginning.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def command(config_path: str | None, /, *, ref: str, as_json: bool, **views: bool) -> None:
@@ -117,10 +118,6 @@ def _show_copies(record: Record, corpus: Corpus, as_json: bool) -> None:
             click.echo(shown(f"{record.id} is {line}"))
 
 
-def _show_story(record: Record, corpus: Corpus, as_json: bool) -> None:
-    _print_others(record, corpus.story(record.story), as_json=as_json)
-
-
 def _print_others(
     record: Record, others: tuple[Record, ...], *, as_json: bool, more: dict[str, Any] | None = None
 ) -> None:
@@ -138,5 +135,5 @@ _VIEWS: dict[str, Callable[[Record, Corpus, bool], None]] = {
     "receipt": _show_receipt,
     "raw": _show_raw,
     "copies": _show_copies,
-    "story": _show_story,
+    "story": show_story,
 }

@@ -280,6 +280,9 @@ secretary, said none of them will face the death penalty. They were flown to Tex
 
     assert column(corpus, "story") == [1, 2, 3, 1]
     assert column(corpus, "duplicate_cluster") == [1, 2, 3, 4]
+    reports = corpus.reports(1)
+    assert reports is not None
+    assert [(each.article_id, each.follows) for each in reports[1]] == [(1, None), (4, 1)]
 
 
 def test_every_tie_is_stored_with_its_kind_and_score(corpus: Corpus) -> None:

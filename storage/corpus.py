@@ -18,7 +18,7 @@ from storage.search.marks import mark_key, news
 from storage.search.records import Answer, Coverage, Record, Revision
 from storage.search.selection import Filters, selection
 from storage.search.shape import Step, facets, timeline
-from storage.search.stories import Report, Stories, Story, stories_found, story_of
+from storage.search.stories import Report, Stories, Story, stories_beside, stories_found, story_of
 
 __all__ = ["Corpus"]
 
@@ -141,6 +141,12 @@ class Corpus(Database):
         """
         with self.read() as connection:
             return story_of(connection, story, include_off_topic=include_off_topic)
+
+    def stories_beside(self, story: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+        """Return what a story follows and what follows it: of each the article by which it is told."""
+        with self.read() as connection:
+            before, after = stories_beside(connection, story)
+            return records_of(connection, before), records_of(connection, after)
 
     def judgements(self, article_id: int) -> tuple[Judgement, ...]:
         """Return what the rules of each watch say of the article, relevant or not, whatever was marked."""

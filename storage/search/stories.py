@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -18,7 +18,7 @@ from storage.search.records import Hit, iso
 from storage.search.selection import Selection
 from storage.tables import ARTICLE, LINK, TEXT
 
-__all__ = ["Report", "Stories", "Story", "StoryHit", "stories_found", "story_of"]
+__all__ = ["Report", "Stories", "Story", "StoryHit", "stories_beside", "stories_found", "story_of"]
 
 _SORT = "stories"
 
@@ -139,6 +139,30 @@ def story_of(
     shown = _shown(include_off_topic)
     told = stories_of(connection, [story], shown).get(story)
     return None if told is None else (told, _reports(connection, story, shown))
+
+
+def stories_beside(connection: Connection, story: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return for a story the heads of what it follows, and of what follows it, in the order of their times.
+
+    A head is the article that stands for the text by which one story follows the other.
+    """
+    one, other = ARTICLE.alias(), ARTICLE.alias()
+    query = (
+        select(one.c.story, one.c.duplicate_of, one.c.id, other.c.story, other.c.duplicate_of, other.c.id)
+        .join_from(LINK, one, one.c.id == LINK.c.article_id)
+        .join(other, other.c.id == LINK.c.other_id)
+        .where(LINK.c.kind == "follows", one.c.story != other.c.story)
+        .where(or_(one.c.story == story, other.c.story == story))
+        .order_by(one.c.dated_at, one.c.id)
+    )
+    before: dict[int, None] = {}
+    after: dict[int, None] = {}
+    for story_of_one, head, number, _, other_head, other_number in connection.execute(query):
+        if story_of_one == story:
+            before[other_head or other_number] = None
+        else:
+            after[head or number] = None
+    return tuple(before), tuple(after)
 
 
 def stories_of(

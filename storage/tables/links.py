@@ -95,7 +95,8 @@ class StoredLink(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id")
     other_id: int = Field(foreign_key="article.id")
     kind: str
-    """``copy``, ``near_copy``, ``bridge`` (two clusters became one), ``story``."""
+    """``copy``, ``near_copy``, ``bridge`` (two clusters became one), ``story``,
+    ``follows`` (another story of the same people or places)."""
     score: float
     decided_at: datetime = Field(sa_type=Instant)
 

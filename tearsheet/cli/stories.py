@@ -39,14 +39,24 @@ def show_story(record: Record, corpus: Corpus, as_json: bool) -> None:
     told = corpus.reports(record.story) or corpus.reports(record.story, include_off_topic=True)
     assert told is not None  # noqa: S101  # the article itself is one of its story
     story, reports = told
+    before, after = corpus.stories_beside(record.story)
     if as_json:
         document = {"id": record.id, "url": record.url} | story.as_dict()
-        articles = [each.as_dict() for each in corpus.story(record.story)]
-        print_json(document | {"timeline": [each.as_dict() for each in reports], "articles": articles})
+        document |= {
+            "timeline": [each.as_dict() for each in reports],
+            "follows": [_beside(each) for each in before],
+            "followed_by": [_beside(each) for each in after],
+            "articles": [each.as_dict() for each in corpus.story(record.story)],
+        }
+        print_json(document)
         return
     stdout().print(Text(shown(f"Story {story.story}: {_about(story)}"), style="bold"))
     for each in reports:
         _print_report(each)
+    if before or after:
+        stdout().print()
+    for other, how in (*((each, "Follows") for each in before), *((each, "Followed by") for each in after)):
+        stdout().print(Text(shown(f"{how} story {other.story}: {other.id}  {other.title}"), style="dim"))
 
 
 def _print_report(report: Report) -> None:
@@ -60,6 +70,10 @@ def _print_report(report: Report) -> None:
     after = f" · follows {report.follows}" if report.follows else ""
     about = f"{report.article_id} · {report.source} · {report.language or '?'}{many}{after}"
     out.print(Text(f"      {shown(about)}", style="dim"))
+
+
+def _beside(record: Record) -> dict[str, Any]:
+    return {"story": record.story, "article": record.id, "title": record.title}
 
 
 def _print_hit(hit: StoryHit) -> None:

@@ -285,6 +285,49 @@ secretary, said none of them will face the death penalty. They were flown to Tex
     assert [(each.article_id, each.follows) for each in reports[1]] == [(1, None), (4, 1)]
 
 
+WEDDING = """Ana Belén Toral and Rogelio Casal, who met on the set of Mar Adentro, married on Saturday in the church \
+of San Telmo in Oaxaca, with 120 guests and a band from Juchitán. The producer Pilar Undurraga gave the bride away."""
+QUARREL = """Rogelio Casal left the set of Mar Adentro in anger, says Pilar Undurraga, who produces it: he wants \
+a larger part than that of Irene Bautista. Canal Trece will decide in March whether the series goes on without him."""
+
+
+def test_the_same_people_in_the_news_for_something_else_open_another_story_that_follows(
+    corpus: Corpus,
+) -> None:
+    put(
+        corpus,
+        met("a", WEDDING, title="Stars of a series marry in Oaxaca"),
+        met("b", QUARREL, hours=6, title="Actor walks out over his pay"),
+        met(
+            "c",
+            WEDDING.replace("married on Saturday in", "said yes to each other on Saturday before"),
+            hours=7,
+            title="A wedding among actors",
+        ),
+    )
+
+    assert column(corpus, "story") == [1, 2, 1]
+    with corpus.read() as connection:
+        ties = connection.execute(select(LINK.c.article_id, LINK.c.other_id).where(LINK.c.kind == "follows"))
+        assert [tuple(tie) for tie in ties] == [(2, 1)]
+    assert [[each.id for each in side] for side in corpus.stories_beside(1)] == [[], [2]]
+    assert [[each.id for each in side] for side in corpus.stories_beside(2)] == [[1], []]
+
+
+def test_two_reports_with_like_headlines_tell_one_story_in_a_corpus_of_two(corpus: Corpus) -> None:
+    report = """On Saturday Ana Belén Toral said yes to Rogelio Casal at the altar of San Telmo. Half of Mar \
+Adentro was there, and danced until dawn to the band that Pilar Undurraga had brought from Juchitán to Oaxaca."""
+
+    put(
+        corpus,
+        met("a", WEDDING, title="Stars of Mar Adentro marry in Oaxaca"),
+        met("b", report, hours=3, title="Oaxaca wedding: the stars of Mar Adentro are married"),
+    )
+
+    assert column(corpus, "story") == [1, 1]
+    assert column(corpus, "duplicate_cluster") == [1, 2]
+
+
 def test_every_tie_is_stored_with_its_kind_and_score(corpus: Corpus) -> None:
     put(corpus, met("a", HANDOVER), met("b", truncated(HANDOVER), hours=1), met("c", HANDOVER, hours=2))
 

@@ -10,13 +10,15 @@ from pipeline.syntax import Node
 from storage.database import Database
 from storage.pages import KeptPage, PageFile
 from storage.search.answers import Sort, answer, count, records, records_of
+from storage.search.carriage import Carriage, carriages
 from storage.search.coverage import coverage_of
-from storage.search.history import cluster_of, number_of, receipt_of, revisions_of, story_of
+from storage.search.history import cluster_of, number_of, receipt_of, revisions_of, tellers_of
 from storage.search.judgements import judgements_of
 from storage.search.marks import mark_key, news
 from storage.search.records import Answer, Coverage, Record, Revision
 from storage.search.selection import Filters, selection
 from storage.search.shape import Step, facets, timeline
+from storage.search.stories import Report, Stories, Story, stories_beside, stories_found, story_of
 
 __all__ = ["Corpus"]
 
@@ -109,10 +111,42 @@ class Corpus(Database):
         with self.read() as connection:
             return records_of(connection, cluster_of(connection, article_id))
 
+    def carriage(self, cluster: int) -> Carriage:
+        """Return who carries the text of a cluster, and whose it is."""
+        with self.read() as connection:
+            return carriages(connection, [cluster])[cluster]
+
     def story(self, story: int) -> tuple[Record, ...]:
         """Return the articles of a story, copies too, in the order of their times."""
         with self.read() as connection:
-            return records_of(connection, story_of(connection, story))
+            return records_of(connection, tellers_of(connection, story))
+
+    def stories(
+        self, query: str | Node, *, limit: int = 20, cursor: str = "", **filters: Unpack[Filters]
+    ) -> Stories:
+        """Return one page of the stories in which the query finds anything, the newest first.
+
+        What is told of a story counts all of it, copies too, not only what was found. Raises as ``search``.
+        """
+        asked = selection(query, filters)
+        with self.read() as connection:
+            return stories_found(connection, asked, limit=limit, cursor=cursor)
+
+    def reports(
+        self, story: int, *, include_off_topic: bool = False
+    ) -> tuple[Story, tuple[Report, ...]] | None:
+        """Return a story and its texts in the order of their times, each by the article that stands for it.
+
+        None when there is none, or all of it is off topic.
+        """
+        with self.read() as connection:
+            return story_of(connection, story, include_off_topic=include_off_topic)
+
+    def stories_beside(self, story: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+        """Return what a story follows and what follows it: of each the article by which it is told."""
+        with self.read() as connection:
+            before, after = stories_beside(connection, story)
+            return records_of(connection, before), records_of(connection, after)
 
     def judgements(self, article_id: int) -> tuple[Judgement, ...]:
         """Return what the rules of each watch say of the article, relevant or not, whatever was marked."""

@@ -7,8 +7,10 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Fate
+from storage.clusters import hand_on_ties
 from storage.corpus import Corpus
 from storage.linking import choose_head, unlink
+from storage.pairings import hand_on_pairings
 from storage.search.history import number_of
 from storage.tables import ADDRESS, ARTICLE, ARTICLE_MARK, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
@@ -84,6 +86,8 @@ def _hand_on(connection: Connection, row: Row[Any]) -> int:
         has_own = select(ARTICLE_MARK.c.watch).where(ARTICLE_MARK.c.article_id == others[0])
         is_new = ARTICLE_MARK.c.watch.not_in(has_own)
         connection.execute(marks.where(is_new).values(article_id=others[0], note=""))
+        hand_on_ties(connection, row.id, others[0])
+    hand_on_pairings(connection, row.id, others[0] if others else None)
     return len(others)
 
 

@@ -50,7 +50,7 @@ from storage.tables.links import (
     StoredParagraph,
     StoredSketch,
 )
-from storage.tables.marks import ARTICLE_MARK, StoredMark
+from storage.tables.marks import ARTICLE_MARK, PAIRING, StoredMark, StoredPairing
 
 __all__ = [
     "ADDRESS",
@@ -69,6 +69,7 @@ __all__ = [
     "LINK",
     "MARK",
     "MENTION",
+    "PAIRING",
     "PARAGRAPH",
     "READING_DAY",
     "RECEIPT",
@@ -93,6 +94,7 @@ __all__ = [
     "StoredLink",
     "StoredMark",
     "StoredMention",
+    "StoredPairing",
     "StoredParagraph",
     "StoredReadingDay",
     "StoredReceipt",

@@ -8,6 +8,10 @@ from typing import Unpack
 from pipeline.items import Judgement, Removed
 from pipeline.syntax import Node
 from storage.database import Database
+from storage.frozen.drift import differences
+from storage.frozen.freezing import freeze
+from storage.frozen.sets import frozen_records, frozen_sets, remove, set_row, told
+from storage.frozen.values import Difference, FrozenSet
 from storage.pages import KeptPage, PageFile
 from storage.search.answers import Sort, answer, count, records, records_of
 from storage.search.coverage import coverage_of
@@ -92,6 +96,41 @@ class Corpus(Database):
         asked = selection(query, filters)
         with self.read() as connection:
             yield from records(connection, asked)
+
+    def freeze(self, query: str = "", *, name: str, **filters: Unpack[Filters]) -> FrozenSet:
+        """Keep what the query finds now under a name, to be given again as it is; needs a writable corpus.
+
+        Raises ConfigError for a name that is taken.
+        """
+        return freeze(self, query, filters, name=name, at=datetime.now(UTC))
+
+    def frozen_sets(self) -> tuple[FrozenSet, ...]:
+        """Return what was frozen, the oldest first."""
+        with self.read() as connection:
+            return frozen_sets(connection)
+
+    def frozen_set(self, name: str) -> FrozenSet:
+        """Return what is kept of a frozen set; raises ConfigError when there is none of this name."""
+        with self.read() as connection:
+            return told(connection, set_row(connection, name))
+
+    def export_frozen(self, name: str) -> Iterator[Record]:
+        """Stream the articles of a frozen set as they were, but for those that were forgotten since."""
+        with self.read() as connection:
+            yield from frozen_records(connection, set_row(connection, name).id)
+
+    def drift(self, name: str) -> Iterator[Difference]:
+        """Stream what would be another, were the question of a frozen set asked today."""
+        with self.read() as connection:
+            yield from differences(connection, set_row(connection, name))
+
+    def remove_frozen(self, name: str) -> FrozenSet:
+        """Remove a frozen set and return what it was; its articles stay. Needs a writable corpus."""
+        with self.write() as connection:
+            row = set_row(connection, name)
+            removed = told(connection, row)
+            remove(connection, row.id)
+        return removed
 
     def coverage(self) -> Coverage:
         """Return who was asked, since when, and who did not answer."""

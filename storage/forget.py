@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Fate
 from storage.corpus import Corpus
+from storage.frozen.sets import forget_frozen
 from storage.linking import choose_head, unlink
 from storage.search.history import number_of
 from storage.sqlite import optimize_index, overwrite_deleted
@@ -52,6 +53,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         copies = _hand_on(connection, row)
         keys = _close_addresses(connection, row)
         unlink(connection, article_id)
+        forget_frozen(connection, article_id)
         for table in _HANG_ON_ARTICLE:
             connection.execute(delete(table).where(table.c.article_id == article_id))
         connection.execute(delete(ARTICLE).where(ARTICLE.c.id == article_id))

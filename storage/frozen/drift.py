@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection, Row
 
+from pipeline.items import Flag
 from storage.frozen.sets import articles_in_batches, filters_from, records_then
 from storage.frozen.values import Difference
 from storage.search.answers import records_of
@@ -61,10 +62,17 @@ def _of_set(
         is_found = before.id in found
         why = (
             *([] if is_found else _hiding(after, asked, is_shown=after.id in shown)),
-            *(name for name in _COMPARED if getattr(before, name) != getattr(after, name)),
+            *_changed(before, after),
         )
         if why or not is_found:
             yield _different(before, after, why, is_found=is_found)
+
+
+def _changed(before: Record, after: Record) -> Iterator[str]:
+    for name in _COMPARED:
+        if getattr(before, name) != getattr(after, name):
+            is_withdrawn = name == "flags" and Flag.WITHDRAWN in set(after.flags) - set(before.flags)
+            yield Flag.WITHDRAWN.value if is_withdrawn else name
 
 
 def _hiding(after: Record, asked: Selection, *, is_shown: bool) -> Iterator[str]:

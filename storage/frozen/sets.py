@@ -16,7 +16,17 @@ from storage.search.records import Record
 from storage.search.selection import Filters
 from storage.tables import FROZEN_ARTICLE, FROZEN_SET, FROZEN_TEXT
 
-__all__ = ["articles_in_batches", "filters_from", "forget_frozen", "frozen_records", "frozen_sets", "records_then", "remove", "set_row", "told"]
+__all__ = [
+    "articles_in_batches",
+    "filters_from",
+    "forget_frozen",
+    "frozen_records",
+    "frozen_sets",
+    "records_then",
+    "remove",
+    "set_row",
+    "told",
+]
 
 _AT_ONCE = 500
 
@@ -42,7 +52,9 @@ def set_row(connection: Connection, name: str) -> Row[Any]:
 
 def told(connection: Connection, row: Row[Any]) -> FrozenSet:
     """Return what is said of a row of ``frozen_set``."""
-    forgotten = select(func.count()).where(FROZEN_ARTICLE.c.set_id == row.id, FROZEN_ARTICLE.c.record.is_(None))
+    forgotten = select(func.count()).where(
+        FROZEN_ARTICLE.c.set_id == row.id, FROZEN_ARTICLE.c.record.is_(None)
+    )
     return FrozenSet(
         name=row.name,
         query=row.query,
@@ -65,7 +77,7 @@ def filters_from(kept: dict[str, Any]) -> Filters:
 
 
 def frozen_records(connection: Connection, set_id: int) -> Iterator[Record]:
-    """Stream the articles of a set as they were, in the order of their numbers; forgotten ones are left out."""
+    """Stream the articles of a set as they were, by their numbers; forgotten ones are left out."""
     for rows in articles_in_batches(connection, set_id):
         yield from records_then(connection, rows)
 
@@ -81,7 +93,9 @@ def records_then(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[R
 def articles_in_batches(connection: Connection, set_id: int) -> Iterator[Sequence[Row[Any]]]:
     """Yield the rows of a set in the order of the articles' numbers, some hundred at once."""
     last = 0
-    query = select(FROZEN_ARTICLE).where(FROZEN_ARTICLE.c.set_id == set_id).order_by(FROZEN_ARTICLE.c.article_id)
+    query = (
+        select(FROZEN_ARTICLE).where(FROZEN_ARTICLE.c.set_id == set_id).order_by(FROZEN_ARTICLE.c.article_id)
+    )
     while rows := connection.execute(query.where(FROZEN_ARTICLE.c.article_id > last).limit(_AT_ONCE)).all():
         yield rows
         last = rows[-1].article_id

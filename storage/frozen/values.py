@@ -61,8 +61,8 @@ class Difference:
     """Empty when forgotten, as is the title."""
     title: str
     why: tuple[str, ...]
-    """The fields of the record that differ (``last_seen_at`` aside), after what hides it: ``copy`` or
-    ``off_topic``. Of an added one: ``new``, or ``stored_before``."""
+    """What hides it, ``copy`` or ``off_topic``; then the fields of the record that differ, ``last_seen_at``
+    aside, with ``withdrawn`` for flags that say so. Of an added one: ``new``, or ``stored_before``."""
     revision_then: int | None
     revision_now: int | None
     duplicate_of: int | None = None

@@ -29,6 +29,8 @@ _COMMANDS = {
     "watch": ("watch", "The questions: list, explain, test."),
     "schedule": ("schedule", "Run collect and the other jobs by the clock, without cron."),
     "export": ("export", "Write articles as JSON Lines or CSV."),
+    "freeze": ("freeze", "Keep what a query finds under a name, to cite it."),
+    "frozen": ("frozen", "List the frozen sets; tell what would differ today."),
     "import": ("imports", "Take in articles or pages from files."),
     "extract": ("extract", "Read pages without storing them; JSON out."),
     "reread": ("reread", "Read the stored pages again by today's rules."),

@@ -25,6 +25,7 @@ _WRITERS: dict[str, Callable[[Iterable[Record], TextIO], int]] = {"jsonl": write
     "--format", "form", type=click.Choice(tuple(_WRITERS)), help="Default: by the file's ending, else jsonl."
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else stdout.")
+@click.option("--frozen", metavar="NAME", help="A frozen set, as it was; instead of a query.")
 @filter_options
 @click.pass_obj
 def command(
@@ -34,13 +35,19 @@ def command(
     query: tuple[str, ...],
     form: str | None,
     output: Path | None,
+    frozen: str | None,
     **options: Any,
 ) -> None:
     """Write what the query finds, or everything; a file is there whole or not at all."""
     filters, write = filters_from(options), _WRITERS[_form(form, output)]
+    if frozen is not None and (query or any(filters.values())):
+        raise click.UsageError("--frozen gives a set as it was: leave out the query and its filters.")
     with opened_corpus(config_path) as corpus:
         check_filters(config_path, corpus, filters)
-        records = corpus.export(" ".join(query), **filters)
+        if frozen is None:
+            records = corpus.export(" ".join(query), **filters)
+        else:
+            records = corpus.export_frozen(frozen)
         if output is None:
             write(records, _stdout())
             return

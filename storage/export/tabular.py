@@ -1,22 +1,18 @@
-"""Writes records to files that other programs read."""
+"""Records as JSON Lines and as CSV."""
 
 import csv
 import json
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, TextIO
 
-from pipeline.errors import InputError
 from pipeline.facts import Facts
 from storage.search.records import Record
 
-__all__ = ["atomic", "write_csv", "write_jsonl"]
+__all__ = ["write_csv", "write_jsonl"]
 
-# A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that begins with one of these as a formula; the wide ones where Japanese is spoken.
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 _FACTS = tuple(Facts().as_dict())
 _COLUMNS = (*(field.name for field in fields(Record) if field.name != "facts"), *_FACTS)
@@ -69,22 +65,3 @@ def _named(one: Any) -> str:
         case {"watch": watch, "verdict": verdict}:
             return f"{watch}: {verdict}"
     return str(one)
-
-
-@contextmanager
-def atomic(path: Path) -> Iterator[TextIO]:
-    """Give a stream to a file that appears at the path when all is written, or not at all.
-
-    Raises InputError when the place cannot be written.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)

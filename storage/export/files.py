@@ -64,7 +64,7 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def _opened(part: Path) -> BinaryIO:
-    """Open a file without a name, which vanishes with this process; with one where there are no such files."""
+    """Open a file without a name, which vanishes with this process; a named one where there are none."""
     if hasattr(os, "O_TMPFILE"):
         with suppress(OSError):
             return os.fdopen(os.open(part.parent, os.O_TMPFILE | os.O_RDWR, 0o666), "wb")

@@ -9,13 +9,14 @@ from typing import Any, TextIO
 from pipeline.facts import Facts
 from storage.search.records import Record
 
-__all__ = ["write_csv", "write_jsonl"]
+__all__ = ["COLUMNS", "write_csv", "write_jsonl"]
 
-# A spreadsheet runs a cell that begins with one of these as a formula; the wide ones where Japanese is spoken.
+# A spreadsheet runs a cell that begins with one of these as a formula; the wide ones in Japanese.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 _FACTS = tuple(Facts().as_dict())
-_COLUMNS = (*(field.name for field in fields(Record) if field.name != "facts"), *_FACTS)
+COLUMNS = (*(field.name for field in fields(Record) if field.name != "facts"), *_FACTS)
+"""Those of a record, and in place of its facts one for each."""
 
 
 def write_jsonl(records: Iterable[Record], stream: TextIO) -> int:
@@ -34,12 +35,12 @@ def write_csv(records: Iterable[Record], stream: TextIO) -> int:
     an apostrophe in front. Open the stream with ``newline=""``.
     """
     rows = csv.writer(stream)
-    rows.writerow(_COLUMNS)
+    rows.writerow(COLUMNS)
     number = 0
     for record in records:
         values = record.as_dict()
         values |= values.pop("facts")
-        rows.writerow([_cell(values[name]) for name in _COLUMNS])
+        rows.writerow([_cell(values[name]) for name in COLUMNS])
         number += 1
     return number
 

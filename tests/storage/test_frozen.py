@@ -90,8 +90,8 @@ def test_it_gives_the_same_records_whatever_became_of_their_articles(corpus: Cor
     revise(corpus, third, "c", text="And revised.")
     Marks(corpus).take_back(second)
 
-    assert list(corpus.export_frozen("x")) == before
-    assert [one.as_dict() for one in corpus.export_frozen("x")] == [one.as_dict() for one in before]
+    assert list(corpus.export(frozen="x")) == before
+    assert [one.as_dict() for one in corpus.export(frozen="x")] == [one.as_dict() for one in before]
 
 
 def test_its_fingerprint_can_be_made_from_what_it_gives(corpus: Corpus) -> None:
@@ -101,7 +101,7 @@ def test_its_fingerprint_can_be_made_from_what_it_gives(corpus: Corpus) -> None:
     frozen(corpus)
 
     digest = hashlib.sha256()
-    for line in (json.dumps(record.as_dict()) for record in corpus.export_frozen("x")):
+    for line in (json.dumps(record.as_dict()) for record in corpus.export(frozen="x")):
         one = json.loads(line)
         words = "\0".join((one["title"], one["standfirst"], one["text"]))
         its_hash = hashlib.sha256(words.encode()).hexdigest()
@@ -176,7 +176,7 @@ def test_a_time_ago_in_the_query_stays_where_it_was(corpus: Corpus) -> None:
 
     freeze(corpus, "after:7d", {}, name="x", at=NOON + timedelta(days=1))
 
-    assert [record.id for record in corpus.export_frozen("x")] == [number]
+    assert [record.id for record in corpus.export(frozen="x")] == [number]
     assert drift(corpus) == {}
 
 
@@ -198,7 +198,7 @@ def test_of_a_forgotten_article_nothing_is_kept_but_its_number(corpus: Corpus) -
         row = connection.execute(select(FROZEN_ARTICLE).where(FROZEN_ARTICLE.c.article_id == forgotten)).one()
     assert (row.words_hash, row.record) == (None, None)
     assert (corpus.frozen_set("x").articles, corpus.frozen_set("x").forgotten) == (2, 1)
-    assert [record.id for record in corpus.export_frozen("x")] == [other]
+    assert [record.id for record in corpus.export(frozen="x")] == [other]
 
 
 def test_what_is_forgotten_while_a_set_is_frozen_is_not_kept(corpus: Corpus, corpus_url: str) -> None:
@@ -208,7 +208,7 @@ def test_what_is_forgotten_while_a_set_is_frozen_is_not_kept(corpus: Corpus, cor
         made = freeze_meanwhile(corpus, lambda: forget(other, first))
 
     assert (made.articles, made.forgotten) == (2, 1)
-    assert [record.id for record in corpus.export_frozen("x")] == [second]
+    assert [record.id for record in corpus.export(frozen="x")] == [second]
 
 
 def test_what_is_read_anew_while_a_set_is_frozen_is_kept_as_it_was_found(
@@ -220,7 +220,7 @@ def test_what_is_read_anew_while_a_set_is_frozen_is_kept_as_it_was_found(
     with Corpus.open(corpus_url, write=True) as other:
         freeze_meanwhile(corpus, lambda: reread(other, number, title="Read anew"))
 
-    assert list(corpus.export_frozen("x")) == [before]
+    assert list(corpus.export(frozen="x")) == [before]
 
 
 def freeze_meanwhile(corpus: Corpus, act: Callable[[], object]) -> FrozenSet:
@@ -310,7 +310,7 @@ def test_pruning_takes_nothing_of_a_set(corpus: Corpus) -> None:
 
     prune(corpus, Retention(article_days=1, off_topic_days=1), now=NOON + timedelta(days=9999))
 
-    assert list(corpus.export_frozen("x")) == before
+    assert list(corpus.export(frozen="x")) == before
 
 
 def test_words_that_were_changed_past_tearsheet_are_noticed(corpus: Corpus) -> None:
@@ -321,7 +321,7 @@ def test_words_that_were_changed_past_tearsheet_are_noticed(corpus: Corpus) -> N
         connection.execute(update(TEXT).values(text="Forged."))
 
     with pytest.raises(StorageError, match=f"article {number}: its words are not those that were frozen"):
-        list(corpus.export_frozen("x"))
+        list(corpus.export(frozen="x"))
 
 
 def test_a_corpus_that_is_only_read_freezes_nothing(corpus: Corpus, corpus_url: str) -> None:
@@ -338,14 +338,14 @@ def test_thousands_are_frozen_in_order(corpus: Corpus) -> None:
     made = freeze(corpus, "", {}, name="x", at=NOON, advance=batches.append)
 
     assert (made.articles, batches) == (1201, [500, 500, 201])
-    assert [record.id for record in corpus.export_frozen("x")] == list(range(1, 1202))
+    assert [record.id for record in corpus.export(frozen="x")] == list(range(1, 1202))
 
 
 def test_a_corpus_in_memory_freezes_too() -> None:
     with Corpus.open("sqlite://", write=True) as corpus:
         store(corpus, article("a"))
 
-        assert frozen(corpus) == list(corpus.export_frozen("x"))
+        assert frozen(corpus) == list(corpus.export(frozen="x"))
 
 
 def test_a_record_frozen_by_the_first_version_is_read() -> None:

@@ -24,17 +24,13 @@ _LANGUAGES = {
     "sl": "slovene", "sr": "serbian", "sv": "swedish", "tr": "turkish", "uk": "ukrainian",
 }  # fmt: skip
 
-# BibTeX counts braces whether a backslash stands before them or not, so that none may stay.
+# In the form that Zotero too reads back.
 _TEX = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-    }
-    | {sign: f"\\{sign}" for sign in "#$%&_"}
+    {"\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}"}
+    | {sign: f"\\{sign}" for sign in "#$%&_{}"}
 )
+# BibTeX counts braces whether a backslash stands before them or not: those without a partner must go.
+_TEX_UNPAIRED = _TEX | {ord("{"): r"{\textbraceleft}", ord("}"): r"{\textbraceright}"}
 # An address is taken as it is, but for what would end its field or is no address.
 _ADDRESS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
 
@@ -89,7 +85,16 @@ def _is_parted(part: str) -> bool:
 
 
 def _tex(text: str) -> str:
-    return _line(text).translate(_TEX)
+    return _line(text).translate(_TEX if _has_pairs(text) else _TEX_UNPAIRED)
+
+
+def _has_pairs(text: str) -> bool:
+    depth = 0
+    for sign in text:
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _ris(record: Record) -> str:

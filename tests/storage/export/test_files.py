@@ -107,7 +107,8 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_said_and_nothing_is_left() -> None:
-    with pytest.raises(InputError, match="cannot be written: No space left on device"), atomic(
-        Path("/dev/full")
-    ) as stream:
+    with (
+        pytest.raises(InputError, match="cannot be written: No space left on device"),
+        atomic(Path("/dev/full")) as stream,
+    ):
         stream.write("x" * 100_000)

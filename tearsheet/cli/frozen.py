@@ -127,8 +127,8 @@ def _print_difference(difference: Difference) -> None:
         stdout(),
         {"gone": "red", "forgotten": "red", "added": "green"}.get(difference.change, "yellow"),
     )
-    head = Text(f"{difference.change:<10}", style=style).append(f"{difference.id:>6}  ", style="cyan")
-    out.print(head.append(shown(difference.title), style="bold"))
+    head = Text(f"{difference.change:<10}", style=style).append(f"{difference.id:>6}", style="cyan")
+    out.print(head.append(f"  {shown(difference.title)}" if difference.title else "", style="bold"))
     if why := "; ".join(_why(difference)):
         out.print(Text(f"{'':<18}{shown(why)}", style="dim"))
 

@@ -62,7 +62,7 @@ def test_where_there_are_no_files_without_a_name_a_part_has_one(
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out.csv", "a")]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_process_that_is_killed_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     script = (
         "import os, sys; from pathlib import Path; from storage.export.files import atomic\n"
@@ -71,7 +71,7 @@ def test_a_process_that_is_killed_leaves_nothing(tmp_path: Path, number: signal.
     )
     arguments = [sys.executable, "-c", script, str(tmp_path / "out.csv")]
 
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(arguments, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"writing\n"
         process.send_signal(number)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StorageError
 from storage.database import Database
 from storage.frozen.packing import Words, fingerprint_line, packed, words_hash, words_of
 from storage.frozen.sets import remove, set_row, told
@@ -20,7 +20,7 @@ from storage.frozen.texts import hold_words
 from storage.frozen.values import FrozenSet
 from storage.search.answers import records
 from storage.search.records import Record
-from storage.search.selection import Filters, selection
+from storage.search.selection import Filters, Selection, selection
 from storage.sqlite import MEMORY
 from storage.tables import ARTICLE, FROZEN_ARTICLE, FROZEN_SET, TEXT
 
@@ -76,21 +76,34 @@ def freeze(
         with database.write() as writing:
             _clear_abandoned(writing, before=at - _ABANDONED)
             set_id = _begin(writing, query, filters, at)
-        tally = _Tally()
-        with database.read() as reading:
-            newest_id = reading.execute(select(func.max(ARTICLE.c.id))).scalar() or 0
-            for some in _batches(records(reading, asked)):
-                hashes = [words_hash(words_of(record)) for record in some]
-                with database.write() as writing:
-                    _write(writing, set_id, some, hashes)
-                for record, its_hash in zip(some, hashes, strict=True):
-                    tally.add(record, its_hash)
-                advance(len(some))
-        with database.write() as writing:
-            _check_name(writing, name)
-            made = tally.as_values() | {"name": name, "newest_id": newest_id}
-            writing.execute(update(FROZEN_SET).where(FROZEN_SET.c.id == set_id).values(**made))
-            return told(writing, set_row(writing, name))
+        try:
+            made = _fill(database, asked, set_id, advance)
+            with database.write() as writing:
+                _check_name(writing, name)
+                writing.execute(update(FROZEN_SET).where(FROZEN_SET.c.id == set_id).values(name=name, **made))
+                return told(writing, set_row(writing, name))
+        except BaseException:
+            # Where the disk is full nothing can be removed either: the next one clears it away.
+            with suppress(StorageError), database.write() as writing:
+                remove(writing, set_id)
+            raise
+
+
+def _fill(
+    database: Database, asked: Selection, set_id: int, advance: Callable[[int], None]
+) -> dict[str, Any]:
+    """Write the articles of a set; return what is said of all of them."""
+    tally = _Tally()
+    with database.read() as reading:
+        newest_id = reading.execute(select(func.max(ARTICLE.c.id))).scalar() or 0
+        for some in _batches(records(reading, asked)):
+            hashes = [words_hash(words_of(record)) for record in some]
+            with database.write() as writing:
+                _write(writing, set_id, some, hashes)
+            for record, its_hash in zip(some, hashes, strict=True):
+                tally.add(record, its_hash)
+            advance(len(some))
+    return tally.as_values() | {"newest_id": newest_id}
 
 
 def _check_name(connection: Connection, name: str) -> None:

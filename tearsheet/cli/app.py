@@ -28,7 +28,7 @@ _COMMANDS = {
     "sources": ("sources", "List the sources and their health."),
     "watch": ("watch", "The questions: list, explain, test."),
     "schedule": ("schedule", "Run collect and the other jobs by the clock, without cron."),
-    "export": ("export", "Write articles as JSON Lines or CSV."),
+    "export": ("export", "Write articles for spreadsheets, notebooks, citations."),
     "freeze": ("freeze", "Keep what a query finds under a name, to cite it."),
     "frozen": ("frozen", "List the frozen sets; tell what would differ today."),
     "import": ("imports", "Take in articles or pages from files."),

@@ -80,6 +80,9 @@ def command(
         records = _records(config_path, corpus, " ".join(query), frozen, options)
         with chosen.opened(output) as stream:
             count = chosen.write(records, stream)
+        forgotten = corpus.frozen_set(frozen).forgotten if frozen else 0
+    if forgotten:
+        note(f"{counted(forgotten, 'article')} of the set {'is' if forgotten == 1 else 'are'} forgotten.")
     if output is not None:
         note(f"{counted(count, 'article')} in {output}.")
 

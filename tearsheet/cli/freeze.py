@@ -39,7 +39,7 @@ def command(
         return
     print_set(made)
     if not made.articles:
-        note("Nothing is found by it today; --drift will tell what it finds later.")
+        note("Nothing is found by it today.")
 
 
 @contextmanager

@@ -68,7 +68,9 @@ def print_set(frozen: FrozenSet) -> None:
     ):
         if said:
             out.print(Text(f"{label:<12}", style="dim").append(shown(said), style="default"))
-    note(f"tearsheet export --frozen {shlex.quote(frozen.name)}  gives its articles as they were.")
+    name = shlex.quote(frozen.name)
+    note(f"tearsheet export --frozen {name}  gives its articles as they were;")
+    note(f"tearsheet frozen {name} --drift  tells what would differ today.")
 
 
 def _forgotten(frozen: FrozenSet) -> str:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -283,23 +285,65 @@ def test_a_removed_set_leaves_nothing_and_its_name_is_free(corpus: Corpus) -> No
     corpus.freeze("handed", name="x")
 
 
-def test_a_freezing_that_was_killed_is_not_seen_and_is_cleared_away(corpus: Corpus) -> None:
+def test_a_freezing_that_fails_leaves_nothing(corpus: Corpus) -> None:
     store(corpus, *(article(str(number)) for number in range(600)))
 
-    class Killed(BaseException):
-        pass
+    with pytest.raises(KeyboardInterrupt):
+        freeze(corpus, "handed", {}, name="x", at=NOON, advance=interrupt)
 
-    def kill(count: int) -> None:
-        raise Killed
+    assert rows_of_sets(corpus) == (0, 0)
 
-    with pytest.raises(Killed):
-        freeze(corpus, "handed", {}, name="x", at=NOON, advance=kill)
 
-    assert corpus.frozen_sets() == ()
+def interrupt(count: int) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_freezing_that_was_killed_is_not_seen_and_is_cleared_away(corpus: Corpus) -> None:
+    store(corpus, *(article(str(number)) for number in range(600)))
+    script = (
+        "import os, sys; from datetime import datetime, UTC; from storage import Corpus\n"
+        "from storage.frozen.freezing import freeze\n"
+        "with Corpus.open(f'sqlite:///{sys.argv[1]}', write=True) as corpus:\n"
+        "    now = datetime(2025, 8, 12, tzinfo=UTC)\n"
+        "    freeze(corpus, 'handed', {}, name='x', at=now, advance=lambda _: os._exit(9))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", script, corpus.path]).returncode == 9
+
+    assert (corpus.frozen_sets(), rows_of_sets(corpus)) == ((), (1, 500))
     freeze(corpus, "sea", {}, name="x", at=NOON + timedelta(days=2))
+    assert rows_of_sets(corpus) == (1, 0)
+
+
+def rows_of_sets(corpus: Corpus) -> tuple[int, ...]:
     with corpus.read() as connection:
-        assert len(connection.execute(select(FROZEN_SET)).all()) == 1
-        assert connection.execute(select(FROZEN_ARTICLE)).all() == []
+        return tuple(len(connection.execute(select(table)).all()) for table in (FROZEN_SET, FROZEN_ARTICLE))
+
+
+def test_a_set_is_of_one_moment_though_articles_come_meanwhile(corpus: Corpus, corpus_url: str) -> None:
+    store(corpus, *(article(str(number)) for number in range(1201)))
+
+    names = iter("abc")
+
+    with Corpus.open(corpus_url, write=True) as other:
+        made = freeze(
+            corpus, "handed", {}, name="x", at=NOON, advance=lambda _: store(other, article(next(names)))
+        )
+
+    assert (made.articles, corpus.count("handed")) == (1201, 1204)
+    assert [one.why for one in corpus.drift("x")] == [("new",)] * 3
+
+
+def test_of_two_that_freeze_under_one_name_the_first_to_finish_has_it(
+    corpus: Corpus, corpus_url: str
+) -> None:
+    store(corpus, article("a"))
+
+    with Corpus.open(corpus_url, write=True) as other, pytest.raises(ConfigError, match="already"):
+        freeze(corpus, "a", {}, name="x", at=NOON, advance=lambda _: other.freeze("handed", name="x"))
+
+    assert [one.query for one in corpus.frozen_sets()] == ["handed"]
+    assert rows_of_sets(corpus) == (1, 1)
 
 
 def test_pruning_takes_nothing_of_a_set(corpus: Corpus) -> None:

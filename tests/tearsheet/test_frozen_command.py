@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import re
 import resource
 import subprocess
@@ -63,6 +62,7 @@ def test_drift_is_told_in_lines_and_as_json(stored: Desk) -> None:
         seen="2025-08-13T12:00:00Z",
     )  # fmt: skip
     stored.ask("forget", "1", "--yes")
+    assert stored.ask("export", "--frozen", "x").err == "1 article of the set is forgotten.\n"
 
     told, answer = stored.ask("frozen", "x", "--drift"), stored.ask("frozen", "x", "--drift", "--json").json
 
@@ -190,7 +190,7 @@ def test_a_reader_that_has_seen_enough_ends_an_export_quietly(stored: Desk, form
 
 @pytest.mark.parametrize("form", ["jsonl", "parquet"])
 def test_a_disk_that_fills_up_is_said_and_the_old_file_stays(stored: Desk, form: str) -> None:
-    text = f"Said Ana: {random.Random(1).randbytes(100_000).hex()}"
+    text = f"Said Ana: {os.urandom(100_000).hex()}"
     take_in(stored, {"url": "https://paper.example/9", "title": "Long", "text": text})
     out = stored.folder / "out"
     out.write_text("before")

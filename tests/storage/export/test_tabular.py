@@ -6,10 +6,12 @@ import json
 
 import pytest
 
-from pipeline.items import Flag, Precision, Stamp
+from pipeline.items import Fate, Flag, Precision, Stamp
 from storage import Corpus
+from storage.articles import Articles
 from storage.export.tabular import write_csv, write_jsonl
-from tests.storage.builders import NOON, SAID, article, stamp, store
+from storage.forget import forget
+from tests.storage.builders import NOON, SAID, article, decision, stamp, store
 
 
 def test_each_line_is_the_record_of_an_article(corpus: Corpus) -> None:
@@ -93,3 +95,19 @@ def test_an_export_of_thousands_is_complete_and_in_order(corpus: Corpus) -> None
 
     assert [record.id for record in corpus.export("handed")] == list(range(1, 1202))
     assert all(record.watches for record in corpus.export("handed"))
+
+
+def test_an_export_shows_one_moment_though_articles_come_and_change(corpus: Corpus, corpus_url: str) -> None:
+    store(corpus, *(article(str(number)) for number in range(1201)))
+    records = corpus.export("handed")
+    first = next(records)
+
+    with Corpus.open(corpus_url, write=True) as other:
+        store(other, article("more"))
+        changed = article("1200", text="They were handed over after all.")
+        Articles(other).store(changed, decision(Fate.REVISION, article_id=1201))
+        forget(other, 1100)
+
+    rest = list(records)
+    assert [first.id, *(record.id for record in rest)] == list(range(1, 1202))
+    assert rest[-1].text == "Two men were handed over at 1200."

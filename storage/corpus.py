@@ -135,7 +135,7 @@ class Corpus(Database):
     def frozen_set(self, name: str) -> FrozenSet:
         """Return what is kept of a frozen set; raises ConfigError when there is none of this name."""
         with self.read() as connection:
-            return told(connection, set_row(connection, name))
+            return told(set_row(connection, name))
 
     def drift(self, name: str) -> Iterator[Difference]:
         """Stream what would be another, were the question of a frozen set asked today."""
@@ -146,7 +146,7 @@ class Corpus(Database):
         """Remove a frozen set and return what it was; its articles stay. Needs a writable corpus."""
         with self.write() as connection:
             row = set_row(connection, name)
-            removed = told(connection, row)
+            removed = told(row)
             remove(connection, row.id)
         return removed
 

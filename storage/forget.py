@@ -8,9 +8,9 @@ from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Fate
 from storage.corpus import Corpus
-from storage.frozen.sets import forget_frozen
+from storage.frozen.forgetting import forget_frozen
 from storage.linking import choose_head, unlink
-from storage.search.history import number_of
+from storage.search.history import cluster_of, number_of
 from storage.sqlite import optimize_index, overwrite_deleted
 from storage.tables import ADDRESS, ARTICLE, ARTICLE_MARK, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
@@ -50,10 +50,10 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         row = connection.execute(
             select(ARTICLE, TEXT.c.title).join(TEXT).where(ARTICLE.c.id == article_id)
         ).one()
+        forget_frozen(connection, article_id, copies=cluster_of(connection, article_id))
         copies = _hand_on(connection, row)
         keys = _close_addresses(connection, row)
         unlink(connection, article_id)
-        forget_frozen(connection, article_id)
         for table in _HANG_ON_ARTICLE:
             connection.execute(delete(table).where(table.c.article_id == article_id))
         connection.execute(delete(ARTICLE).where(ARTICLE.c.id == article_id))

@@ -80,8 +80,9 @@ def freeze(
             made = _fill(database, asked, set_id, advance)
             with database.write() as writing:
                 _check_name(writing, name)
-                writing.execute(update(FROZEN_SET).where(FROZEN_SET.c.id == set_id).values(name=name, **made))
-                return told(writing, set_row(writing, name))
+                made |= {"name": name, "forgotten": _forgotten(writing, set_id)}
+                writing.execute(update(FROZEN_SET).where(FROZEN_SET.c.id == set_id).values(**made))
+                return told(set_row(writing, name))
         except BaseException:
             # Where the disk is full nothing can be removed either: the next one clears it away.
             with suppress(StorageError), database.write() as writing:
@@ -104,6 +105,12 @@ def _fill(
                 tally.add(record, its_hash)
             advance(len(some))
     return tally.as_values() | {"newest_id": newest_id}
+
+
+def _forgotten(connection: Connection, set_id: int) -> int:
+    is_forgotten = FROZEN_ARTICLE.c.set_id == set_id, FROZEN_ARTICLE.c.record.is_(None)
+    query = select(func.count()).select_from(FROZEN_ARTICLE).where(*is_forgotten)
+    return int(connection.execute(query).scalar_one())
 
 
 def _check_name(connection: Connection, name: str) -> None:
@@ -139,6 +146,7 @@ def _begin(connection: Connection, query: str, filters: Filters, at: datetime) -
         "watches": {},
         "newest_id": 0,
         "articles": 0,
+        "forgotten": 0,
         "fingerprint": "",
     }
     key = connection.execute(insert(FROZEN_SET), row).inserted_primary_key

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.errors import ConfigError
@@ -19,7 +19,6 @@ from storage.tables import FROZEN_ARTICLE, FROZEN_SET, FROZEN_TEXT
 __all__ = [
     "articles_in_batches",
     "filters_from",
-    "forget_frozen",
     "frozen_records",
     "frozen_sets",
     "records_then",
@@ -36,7 +35,7 @@ def frozen_sets(connection: Connection) -> tuple[FrozenSet, ...]:
     rows = connection.execute(
         select(FROZEN_SET).where(FROZEN_SET.c.name.is_not(None)).order_by(FROZEN_SET.c.id)
     )
-    return tuple(told(connection, row) for row in rows.all())
+    return tuple(map(told, rows))
 
 
 def set_row(connection: Connection, name: str) -> Row[Any]:
@@ -50,11 +49,8 @@ def set_row(connection: Connection, name: str) -> Row[Any]:
     return row
 
 
-def told(connection: Connection, row: Row[Any]) -> FrozenSet:
+def told(row: Row[Any]) -> FrozenSet:
     """Return what is said of a row of ``frozen_set``."""
-    forgotten = select(func.count()).where(
-        FROZEN_ARTICLE.c.set_id == row.id, FROZEN_ARTICLE.c.record.is_(None)
-    )
     return FrozenSet(
         name=row.name,
         query=row.query,
@@ -63,7 +59,7 @@ def told(connection: Connection, row: Row[Any]) -> FrozenSet:
         version=row.version,
         watches=row.watches,
         articles=row.articles,
-        forgotten=int(connection.execute(forgotten).scalar_one()),
+        forgotten=row.forgotten,
         fingerprint=row.fingerprint,
     )
 
@@ -115,13 +111,3 @@ def remove(connection: Connection, set_id: int) -> None:
         .exists()
     )
     connection.execute(delete(FROZEN_TEXT).where(~in_some_set))
-
-
-def forget_frozen(connection: Connection, article_id: int) -> None:
-    """Leave of an article in all sets that it was there: its numbers."""
-    connection.execute(delete(FROZEN_TEXT).where(FROZEN_TEXT.c.article_id == article_id))
-    connection.execute(
-        update(FROZEN_ARTICLE)
-        .where(FROZEN_ARTICLE.c.article_id == article_id)
-        .values(words_hash=None, record=None)
-    )

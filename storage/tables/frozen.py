@@ -34,6 +34,8 @@ class StoredFrozenSet(SQLModel, table=True):
     newest_id: int
     """The last number given to an article then: what has a higher one came since."""
     articles: int
+    forgotten: int
+    """How many of them are; counted here, for it is asked of every set that is listed."""
     fingerprint: str
 
 

@@ -41,6 +41,8 @@ _COMMANDS = {
 }
 # Told to stop, they end in good order; from before their imports, which take most of a second.
 _STOPPABLE = frozenset({"collect", "reread", "schedule"})
+# Those that take a query.
+_ASKING = frozenset({"search", "export", "freeze"})
 
 
 class _LateGroup(click.Group):
@@ -120,7 +122,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _help_hint(error: click.ClickException) -> str:
-    if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.info_name in {"search", "export"}:
+    if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.info_name in _ASKING:
         return "; to leave a word out, put the whole query in quotes: 'extradit* -fentanyl'"
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"; see `{context.command_path} --help`" if context else ""

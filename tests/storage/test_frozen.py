@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -200,7 +201,24 @@ def test_of_a_forgotten_article_nothing_is_kept_but_its_number(corpus: Corpus) -
         row = connection.execute(select(FROZEN_ARTICLE).where(FROZEN_ARTICLE.c.article_id == forgotten)).one()
     assert (row.words_hash, row.record) == (None, None)
     assert (corpus.frozen_set("x").articles, corpus.frozen_set("x").forgotten) == (2, 1)
-    assert [record.id for record in corpus.export(frozen="x")] == [other]
+    forget(corpus, other)
+    assert corpus.frozen_set("x").forgotten == 2
+    assert list(corpus.export(frozen="x")) == []
+
+
+def test_a_note_on_a_forgotten_article_goes_from_its_copies_too(corpus: Corpus) -> None:
+    (first,) = store(corpus, article("a"))
+    (copy,) = store(corpus, article("b"), fate=Fate.COPY, compared_with=first)
+    Marks(corpus).put(first, replace(mark("relevant"), note="Zyxquvblum is my cousin"))
+    corpus.freeze("handed", name="x", include_copies=True)
+    before = next(one for one in corpus.export(frozen="x") if one.id == copy)
+    assert before.marks[0].note == "Zyxquvblum is my cousin"
+
+    forget(corpus, first)
+
+    (after,) = corpus.export(frozen="x")
+    assert after == replace(before, marks=(mark("relevant"),))
+    assert not any(b"Zyxquvblum" in file.read_bytes() for file in Path(corpus.path).parent.iterdir())
 
 
 def test_what_is_forgotten_while_a_set_is_frozen_is_not_kept(corpus: Corpus, corpus_url: str) -> None:

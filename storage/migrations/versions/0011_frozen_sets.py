@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("watches", sa.JSON(), nullable=False),
         sa.Column("newest_id", sa.Integer(), nullable=False),
         sa.Column("articles", sa.Integer(), nullable=False),
+        sa.Column("forgotten", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),

@@ -56,18 +56,15 @@ def command(config_path: str | None, *, name: str | None, drift: bool, remove: b
 def print_set(frozen: FrozenSet) -> None:
     """Print what is kept of a set, one thing a line."""
     version = f" by Tearsheet {frozen.version}" if frozen.version else ""
-    out = stdout()
-    out.print(Text(shown(frozen.name), style="bold"))
-    for label, said in (
+    rows = (
         ("articles", f"{frozen.articles}{_forgotten(frozen)}"),
         ("query", frozen.query or "(everything)"),
         ("filters", ", ".join(_filters(frozen))),
         ("frozen", f"{instant(frozen.frozen_at)}{version}"),
         ("watches", ", ".join(_watches(frozen))),
         ("fingerprint", frozen.fingerprint),
-    ):
-        if said:
-            out.print(Text(f"{label:<12}", style="dim").append(shown(said), style="default"))
+    )
+    print_table(("set", frozen.name), [row for row in rows if row[1]])
     name = shlex.quote(frozen.name)
     note(f"tearsheet export --frozen {name}  gives its articles as they were;")
     note(f"tearsheet frozen {name} --drift  tells what would differ today.")

@@ -86,7 +86,7 @@ def test_drift_is_told_in_lines_and_as_json(stored: Desk) -> None:
         (5, "added"),
     ]
     assert answer["set"]["forgotten"] == 1
-    assert "articles    2, 1 forgotten since" in stored.ask("frozen", "x").out
+    assert "articles     2, 1 forgotten since" in stored.ask("frozen", "x").out
 
 
 def test_the_recipe_of_the_reference_gives_the_fingerprint(stored: Desk) -> None:

@@ -3,17 +3,19 @@
 import re
 import unicodedata
 
-__all__ = ["fold", "word_places", "words", "written"]
+__all__ = ["LOOSE_ACCENTS", "fold", "word_places", "words", "written"]
 
 # A word is a run of letters and digits; "_" is \w in Python but a separator to SQLite.
 _WORD = re.compile(r"[^\W_]+")
 # All but Latin letters whose accents all go, and the usual signs.
 _BEYOND_LATIN = re.compile("[^\x00-\xb4\xb6-\u017e\u1ea0-\u1ef9\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]")
 _ACCENT = re.compile("[\u0300-\u036f]")
-_LOOSE = "\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331"
-_LOOSE_ACCENT = re.compile(f"[{_LOOSE}]")
+LOOSE_ACCENTS = "\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331"
+"""The accents that may be characters of their own, as the inside of a class of a regular expression."""
+
+_LOOSE_ACCENT = re.compile(f"[{LOOSE_ACCENTS}]")
 # A word with the accents that are written as characters of their own; any other mark parts words.
-_WRITTEN = re.compile(rf"[^\W_](?:[^\W_]|[{_LOOSE}])*")
+_WRITTEN = re.compile(rf"[^\W_](?:[^\W_]|[{LOOSE_ACCENTS}])*")
 _LATIN = re.compile("(?P<letter>[a-z])[\u0300-\u036f]+")
 # Letters that have a second form, which stays small letters as it is.
 _VARIANTS = str.maketrans({"ς": "σ", "ſ": "s", "\N{MICRO SIGN}": "\N{GREEK SMALL LETTER MU}"})

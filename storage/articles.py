@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
 from pipeline.seen import KnownText
+from storage.dialect import dialect_of
 from storage.facts import replace_facts
 from storage.frozen.texts import keep_frozen_words
 from storage.linking import keep_links, renew_links
@@ -133,6 +134,7 @@ def _add(connection: Connection, article: Article, decision: Decision, page_id: 
     if not placing["duplicate_cluster"]:
         connection.execute(_IS_ALONE, {"which": article_id, "story": placing["story"] or article_id})
     connection.execute(_NEW_TEXT, {"article_id": article_id} | _words(article))
+    dialect_of(connection).index_text(connection, article_id, **_words(article))
     keep_links(connection, article_id, article, decision)
     _note_revision(connection, article_id, 1, article, page_id)
     return article_id
@@ -149,6 +151,7 @@ def _revise(connection: Connection, article_id: int, article: Article, page_id: 
         .values(**words._mapping)
     )
     connection.execute(update(TEXT).where(TEXT.c.article_id == article_id).values(**_words(article)))
+    dialect_of(connection).index_text(connection, article_id, **_words(article))
     number = old.revision + 1
     changed = {name: value for name, value in _described(article).items() if value or name == "flags"}
     # The first published time stays: a revision often shows only the time of its change.
@@ -169,6 +172,7 @@ def _renew_text(connection: Connection, article_id: int, article: Article) -> No
     keep_frozen_words(connection, article_id, (article.title, article.standfirst, article.text))
     words = update(TEXT).where(TEXT.c.article_id == article_id)
     connection.execute(words.values(**_words(article)))
+    dialect_of(connection).index_text(connection, article_id, **_words(article))
     _update(connection, article_id, **_described(article), **_published(article))
     number = select(ARTICLE.c.revision).where(ARTICLE.c.id == article_id).scalar_subquery()
     connection.execute(

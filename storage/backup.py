@@ -32,9 +32,13 @@ class BackedUp:
 def back_up(corpus: Database, to: Path) -> BackedUp:
     """Copy the corpus to this file and its raw pages beside it; others may read and write meanwhile.
 
-    The copy opens as a corpus. Raises InputError when there is a file already or no folder, StorageError when
-    it cannot be written or is not sound.
+    The copy opens as a corpus. Raises InputError when there is a file already or no folder, and for a corpus
+    on a server; StorageError when it cannot be written or is not sound.
     """
+    if corpus.file is None:
+        raise InputError(
+            f"{corpus.path} is on a server: back it up with pg_dump, and copy {corpus.pages_path} beside it"
+        )
     if not to.absolute().parent.is_dir():
         raise InputError(f"{to}: there is no folder {to.parent}; make it first")
     pages_to = Path(page_file_beside(str(to)))

@@ -1,25 +1,32 @@
 """Opens the database of a corpus: its one engine, its transactions, its migrations."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
+from storage import sqlite
+from storage.dialect import Dialect, dialect_named
 from storage.pages import page_file_beside
 from storage.schema import version_of
-from storage.sqlite import MEMORY, begin, engine_for, truncate_log, wrapped
+from storage.sqlite import MEMORY
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
 NEWEST = "0011"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
+_ADVICE = "write e.g. sqlite:///tearsheet.db or postgresql+psycopg://user@host/name as corpus url"
+_PAGES_ADVICE = "write e.g. sqlite:///tearsheet.pages.db as pages_url"
+_ABSENT = "{}: no corpus here; run `tearsheet collect` first"
+_PAGES_HERE = "tearsheet.pages.db"
+"""Where the raw pages of a corpus in PostgreSQL are unless it is said otherwise: in the working folder."""
 # No writer keeps others waiting as long, but one that is not of Tearsheet.
 _TURN_SECONDS = 10.0
 
@@ -30,21 +37,25 @@ class Database:
     def __init__(self, engine: Engine, *, path: str, pages_path: str, is_writable: bool) -> None:
         self._engine = engine
         self._writing: Connection | None = None
+        self.dialect: Dialect = dialect_named(engine.dialect.name)
         self.path = path
+        """Its file; of PostgreSQL its URL without the password."""
         self.pages_path = pages_path
         self.is_writable = is_writable
 
     @classmethod
     def open(cls, url: str = "sqlite:///tearsheet.db", *, pages_url: str = "", write: bool = False) -> Self:
-        """Open the corpus at the URL; made or migrated when opened with ``write``.
+        """Open the corpus at the URL, in SQLite or PostgreSQL; made or migrated when opened with ``write``.
 
         Raises ConfigError for a URL that cannot be used, StorageError when there is no corpus or it cannot be
         opened. Without ``write`` other processes may write meanwhile.
         """
-        path = _path(url)
-        _require_file(path, write=write)
-        pages_path = _path(pages_url) if pages_url else page_file_beside(path)
-        database = cls(engine_for(path, write=write), path=path, pages_path=pages_path, is_writable=write)
+        engine, path = _engine(url, write=write)
+        if pages_url:
+            pages_path = _file(_parsed(pages_url, advice=_PAGES_ADVICE), advice=_PAGES_ADVICE)
+        else:
+            pages_path = page_file_beside(path) if engine.dialect.name == "sqlite" else _PAGES_HERE
+        database = cls(engine, path=path, pages_path=pages_path, is_writable=write)
         try:
             database._bring_up_to_date()
         except BaseException:
@@ -53,7 +64,7 @@ class Database:
         return database
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -79,9 +90,10 @@ class Database:
         # Its import takes a twentieth of a second, which who only reads is spared.
         from storage.lock import in_turn
 
-        with wrapped(self.path), self._engine.begin() as connection:
-            with nullcontext() if self.path == MEMORY else in_turn(self.path, seconds=_TURN_SECONDS):
-                begin(connection, write=True)
+        turn = in_turn(self.path, seconds=_TURN_SECONDS) if self._needs_turns else nullcontext()
+        with self.dialect.wrapped(self.path), self._engine.begin() as connection:
+            with turn:
+                self.dialect.begin(connection, write=True)
             self._writing = connection
             try:
                 yield connection
@@ -94,17 +106,53 @@ class Database:
         if self._writing is not None:
             yield self._writing
             return
-        with wrapped(self.path), self._engine.begin() as connection:
-            begin(connection, write=False)
+        with self.dialect.wrapped(self.path), self._engine.begin() as connection:
+            self.dialect.begin(connection, write=False)
             yield connection
 
     def settle(self) -> bool:
-        """Bring all that was written into the database file itself; False when readers are in the way."""
-        with wrapped(self.path), self._engine.connect() as connection:
-            return truncate_log(connection)
+        """Bring all that was written to its place in the database; False when readers are in the way."""
+        with self.dialect.wrapped(self.path):
+            return self.dialect.settle(self._engine)
+
+    def run_lock(self) -> AbstractContextManager[None]:
+        """Hold the lock of the corpus; raises LockedError at once when another run holds it."""
+        from storage.lock import run_lock
+
+        return run_lock(self._engine, self.path)
+
+    def lock(self, name: str, *, otherwise: str) -> AbstractContextManager[None]:
+        """Hold another lock; raises LockedError with that message when another process has it."""
+        from storage.lock import corpus_lock
+
+        return corpus_lock(self._engine, self.path, name, otherwise=otherwise)
+
+    def lock_holder(self, name: str) -> int | None:
+        """Return the number of the process that holds a lock of a server: None when none does, 0 elsewhere.
+
+        Only for a corpus without a ``file``, beside which the lock would lie.
+        """
+        from storage.session_lock import holder
+
+        with self.dialect.wrapped(self.path):
+            return holder(self._engine, name)
+
+    @property
+    def _needs_turns(self) -> bool:
+        return self.file is not None and self.path != MEMORY
+
+    @property
+    def file(self) -> Path | None:
+        """The file it is in; None when it is on a server."""
+        return Path(self.path) if self._engine.dialect.name == "sqlite" else None
+
+    def is_made(self) -> bool:
+        """Tell whether there are the tables of a corpus, of whatever version."""
+        with self.dialect.wrapped(self.path):
+            return bool(self._version())
 
     def _bring_up_to_date(self) -> None:
-        with wrapped(self.path):
+        with self.dialect.wrapped(self.path):
             found = self._version()
             if found == NEWEST:
                 return
@@ -112,6 +160,8 @@ class Database:
                 raise StorageError(
                     f"{self.path}: made by a newer Tearsheet (tables {found}, known: {NEWEST}); update yours"
                 )
+            if not found and not self.is_writable:
+                raise StorageError(_ABSENT.format(self.path), is_absent=True)
             if not self.is_writable:
                 raise StorageError(
                     f"{self.path}: made by an older Tearsheet; run `tearsheet collect` to update it"
@@ -122,9 +172,9 @@ class Database:
             upgrade(self._engine, location=self.path)
 
     def _version(self) -> str:
-        """Return the number of the last migration applied; "" for an empty file."""
+        """Return the number of the last migration applied; "" for an empty database."""
         with self._engine.begin() as connection:
-            begin(connection, write=False)
+            self.dialect.begin(connection, write=False)
             found = version_of(connection)
         if found is None:
             raise StorageError(f"{self.path}: is the database of another program; give another path")
@@ -133,20 +183,39 @@ class Database:
 
 def require_corpus(url: str) -> None:
     """Raise StorageError when there is no corpus at the URL, whatever it is wanted for."""
-    _require_file(_path(url), write=False)
-
-
-def _path(url: str) -> str:
-    advice = "write e.g. sqlite:///tearsheet.db as corpus url"
+    engine, path = _engine(url, write=False)
+    database = Database(engine, path=path, pages_path="", is_writable=False)
     try:
-        parsed = make_url(url)
+        if not database.is_made():
+            raise StorageError(_ABSENT.format(path), is_absent=True)
+    finally:
+        database.close()
+
+
+def _engine(url: str, *, write: bool) -> tuple[Engine, str]:
+    """Return an engine on the database, and how the corpus is named to people."""
+    parsed = _parsed(url, advice=_ADVICE)
+    if parsed.get_backend_name() == "postgresql":
+        # Loaded where it is used: not everybody has the libraries it needs.
+        from storage import postgres
+
+        return postgres.engine_for(parsed, write=write), postgres.location_of(parsed)
+    path = _file(parsed, advice=_ADVICE)
+    _require_file(path, write=write)
+    return sqlite.engine_for(path, write=write), path
+
+
+def _parsed(url: str, *, advice: str) -> URL:
+    try:
+        return make_url(url)
     except (ArgumentError, ValueError) as error:  # a port that is no number
         raise ConfigError(f"{url!r} is no database URL; {advice}") from error
+
+
+def _file(parsed: URL, *, advice: str) -> str:
     backend = parsed.get_backend_name()
-    if backend == "postgresql":
-        raise ConfigError(f"this version stores in SQLite only, not yet in PostgreSQL; {advice}")
     if backend != "sqlite":
-        raise ConfigError(f"{backend} is not a database that Tearsheet stores in; {advice}")
+        raise ConfigError(f"{backend} is not a database that Tearsheet stores this in; {advice}")
     return parsed.database or MEMORY
 
 
@@ -164,4 +233,4 @@ def _require_file(path: str, *, write: bool) -> None:
     if write and not has_folder:
         raise StorageError(f"{path}: there is no folder {file.parent}; make it first")
     if not write and not has_bytes:
-        raise StorageError(f"{path}: no corpus here; run `tearsheet collect` first", is_absent=True)
+        raise StorageError(_ABSENT.format(path), is_absent=True)

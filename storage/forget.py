@@ -11,7 +11,6 @@ from storage.corpus import Corpus
 from storage.frozen.forgetting import forget_frozen
 from storage.linking import choose_head, unlink
 from storage.search.history import cluster_of, number_of
-from storage.sqlite import optimize_index, overwrite_deleted
 from storage.tables import ADDRESS, ARTICLE, ARTICLE_MARK, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Forgotten", "forget"]
@@ -46,7 +45,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         article_id = number_of(connection, ref)
         if article_id is None:
             return None
-        overwrite_deleted(connection)
+        corpus.dialect.overwrite_deleted(connection)
         row = connection.execute(
             select(ARTICLE, TEXT.c.title).join(TEXT).where(ARTICLE.c.id == article_id)
         ).one()
@@ -58,7 +57,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
             connection.execute(delete(table).where(table.c.article_id == article_id))
         connection.execute(delete(ARTICLE).where(ARTICLE.c.id == article_id))
         choose_head(connection, row.duplicate_cluster)
-        optimize_index(connection)
+        corpus.dialect.optimize_index(connection)
     pages = corpus.pages.remove(keys)
     corpus.settle()
     return Forgotten(

@@ -7,12 +7,10 @@ from typing import Self
 from sqlalchemy import func, select, table
 from sqlalchemy.engine import Connection
 
-from storage.schema import rows_astray, table_names, trigger_names
-from storage.sqlite import unindexed
+from storage.dialect import dialect_of
 
 __all__ = ["Inventory"]
 
-_INDEX = "article_fts"
 _VERSION = "alembic_version"
 
 
@@ -29,16 +27,17 @@ class Inventory:
     @classmethod
     def of(cls, connection: Connection) -> Self:
         """Count; some seconds for millions of rows."""
-        tables = table_names(connection)
-        own = [name for name in tables if name != _VERSION and not name.startswith((_INDEX, "sqlite_"))]
+        dialect = dialect_of(connection)
+        tables, of_index = dialect.table_names(connection), (dialect.INDEX, "sqlite_")
+        own = [name for name in tables if name != _VERSION and not name.startswith(of_index)]
         return cls(
             rows={
                 name: int(connection.execute(select(func.count()).select_from(table(name))).scalar_one())
                 for name in own
             },
-            triggers=trigger_names(connection),
-            unindexed=unindexed(connection) if _INDEX in tables else 0,
-            astray=rows_astray(connection),
+            triggers=dialect.trigger_names(connection),
+            unindexed=dialect.unindexed(connection) if dialect.INDEX in tables else 0,
+            astray=dialect.rows_astray(connection),
         )
 
     def lost_in(self, after: "Inventory") -> list[str]:

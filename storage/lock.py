@@ -1,22 +1,40 @@
-"""One run at a time per corpus: a kernel lock, gone with the process that holds it."""
+"""One run at a time per corpus: a lock of the kernel or the server, gone with the process that holds it."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 
 from filelock import FileLock, Timeout
+from sqlalchemy import Engine
 
 from pipeline.errors import LockedError, StorageError
 
-__all__ = ["held", "in_turn", "run_lock"]
+__all__ = ["corpus_lock", "held", "in_turn", "lock_file", "run_lock"]
 
 _ASK_AGAIN_SECONDS = 0.003
 
 
-@contextmanager
-def run_lock(corpus_path: str) -> Iterator[None]:
+def run_lock(engine: Engine, location: str) -> AbstractContextManager[None]:
     """Hold the lock of a corpus; raises LockedError at once when another run holds it."""
-    with held(f"{corpus_path}.lock", otherwise=f"another run holds {corpus_path}; nothing was done"):
-        yield
+    return corpus_lock(engine, location, "run", otherwise=f"another run holds {location}; nothing was done")
+
+
+def corpus_lock(engine: Engine, location: str, name: str, *, otherwise: str) -> AbstractContextManager[None]:
+    """Hold a lock of a corpus; raises LockedError at once, with this message, when another process does."""
+    if engine.dialect.name == "sqlite":
+        return held(lock_file(location, name), otherwise=otherwise)
+    # Loaded where it is used: not everybody has the libraries it needs.
+    from storage.session_lock import session_lock
+
+    return session_lock(engine, location, name, otherwise=otherwise)
+
+
+def lock_file(location: str, name: str) -> str:
+    """Return the file that is locked, beside the corpus.
+
+    >>> lock_file("news.db", "run"), lock_file("news.db", "schedule")
+    ('news.db.lock', 'news.db.schedule.lock')
+    """
+    return f"{location}.lock" if name == "run" else f"{location}.{name}.lock"
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from pipeline.errors import StorageError
+from storage.dialect import dialect_of
 from storage.inventory import Inventory
 from storage.lock import run_lock
 from storage.schema import version_of
-from storage.sqlite import begin
 
 __all__ = ["configuration", "is_ours", "upgrade"]
 
@@ -30,23 +30,20 @@ def upgrade(engine: Engine, *, location: str) -> None:
     way, which knows the older tables only, and StorageError when the tables cannot be changed.
     """
     with engine.connect() as connection:
-        # A table made anew would otherwise take the rows that hang on it along.
-        connection.connection.execute("PRAGMA foreign_keys = OFF")
-        try:
+        dialect = dialect_of(connection)
+        with dialect.migrating(connection, location), connection.begin():
             # The database's own lock first: who waits for it then sees the tables of today, and is done.
-            with connection.begin():
-                begin(connection, write=True, seconds=_PATIENCE_SECONDS)
-                _migrate(connection, location)
-        finally:
-            connection.connection.execute("PRAGMA foreign_keys = ON")
+            dialect.begin(connection, write=True, seconds=_PATIENCE_SECONDS)
+            _migrate(connection, location)
 
 
 def _migrate(connection: Connection, location: str) -> None:
+    engine = connection.engine
     config, found = configuration(connection), version_of(connection)
     if found == ScriptDirectory.from_config(config).get_current_head():
         return
     before = Inventory.of(connection)
-    with run_lock(location) if found else nullcontext():
+    with run_lock(engine, location) if found else nullcontext():
         try:
             command.upgrade(config, "head")
         except CommandError as error:
@@ -66,5 +63,5 @@ def configuration(connection: Any) -> Config:
 
 
 def is_ours(_object: Any, name: str | None, kind: str, *_rest: Any) -> bool:
-    """Say whether the tables module declares it: the full-text index and its shadows are made by hand."""
-    return not (kind == "table" and name is not None and name.startswith("article_fts"))
+    """Say whether the tables module declares it: the full-text index of either database is made by hand."""
+    return not (kind == "table" and name is not None and name.startswith(("article_fts", "article_words")))

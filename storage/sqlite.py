@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +13,11 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from sqlalchemy import (
+    Boolean,
     Engine,
     Float,
     Integer,
+    Select,
     String,
     column,
     create_engine,
@@ -36,31 +38,47 @@ from sqlalchemy.sql.selectable import Subquery
 from pipeline.characters import storable
 from pipeline.errors import StorageError
 from pipeline.passages import Passage
-from pipeline.syntax import Exact, Near, Text
+from pipeline.syntax import Exact, Near, Node, Text
 from pipeline.words import fold
+from storage.fts5 import fts5
 
 __all__ = [
+    "INDEX",
     "MEMORY",
-    "author_contains",
+    "RANK_LIMIT",
     "begin",
     "connect",
     "engine_for",
-    "faults_in_file",
+    "faults",
     "found_by",
     "has_wal_reset_fault",
+    "holds_exactly",
+    "holds_near",
+    "index_text",
     "is_index_true",
+    "migrating",
     "optimize_index",
     "overwrite_deleted",
     "ranked_by",
     "rebuild_index",
     "refresh_statistics",
-    "truncate_log",
+    "rows_astray",
+    "settle",
+    "table_names",
+    "trigger_names",
     "unindexed",
+    "weaknesses",
     "wrapped",
 ]
 
 MEMORY = ":memory:"
 """The path of a corpus that lives in memory, for one process."""
+
+INDEX = "article_fts"
+"""How the names of its tables begin."""
+
+RANK_LIMIT = 50_000
+"""A search that finds more is given newest first: ranking looks at every match."""
 
 # A batch of an import keeps it for a second, on a busy machine for some.
 _BUSY_SECONDS = 10.0
@@ -69,7 +87,6 @@ _PATIENCE_SECONDS = 0.05
 _ASK_AGAIN_SECONDS = 0.003
 
 _WRITER_PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "journal_size_limit = 67108864",
     "foreign_keys = ON",
@@ -122,6 +139,9 @@ def connect(path: str, *, write: bool, patience: float = _BUSY_SECONDS) -> sqlit
         isolation_level=None,
         check_same_thread=False,
     )
+    if write:
+        # Of several that make the same new file, SQLite refuses all but one at once, whatever the patience.
+        _until_free(lambda: connection.execute("PRAGMA journal_mode = WAL"), _BUSY_SECONDS)
     for pragma in _WRITER_PRAGMAS if write else _READER_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("fold", 1, _folded, deterministic=True)
@@ -184,11 +204,16 @@ def begin(connection: Connection, *, write: bool, seconds: float | None = None) 
     if not write:
         connection.exec_driver_sql("BEGIN")
         return
-    end = monotonic() + (_BUSY_SECONDS if seconds is None else seconds)
+    patience = _BUSY_SECONDS if seconds is None else seconds
+    _until_free(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"), patience)
+
+
+def _until_free(statement: Callable[[], object], seconds: float) -> None:
+    end = monotonic() + seconds
     while True:
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError as error:
+            statement()
+        except (OperationalError, sqlite3.OperationalError) as error:
             if not _is_busy(error) or monotonic() >= end:
                 raise
             sleep(_ASK_AGAIN_SECONDS)
@@ -196,8 +221,9 @@ def begin(connection: Connection, *, write: bool, seconds: float | None = None) 
             return
 
 
-def _is_busy(error: OperationalError) -> bool:
-    return str(getattr(error.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
+def _is_busy(error: OperationalError | sqlite3.OperationalError) -> bool:
+    said = error.orig if isinstance(error, OperationalError) else error
+    return str(getattr(said, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
 
 
 # The index answers to its own name as a column, and ranks by another.
@@ -205,25 +231,33 @@ _INDEX = table("article_fts", column("rowid", Integer), column("article_fts", St
 _TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT = 4.0, 2.0, 1.0
 
 
-def found_by(match: str, article_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that a full-text expression (storage.search.fulltext) finds the article."""
-    return article_id.in_(select(_INDEX.c.rowid).where(_INDEX.c.article_fts.op("MATCH")(match)))
+def found_by(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that a tree of words finds the article."""
+    return article_id.in_(select(_INDEX.c.rowid).where(_INDEX.c.article_fts.op("MATCH")(fts5(tree))))
 
 
-def ranked_by(match: str) -> Subquery:
+def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:
     """Return rows of ``article_id`` and ``score``, best first when sorted upwards; costs 3 µs a match."""
     score = func.bm25(_INDEX.c.article_fts, _TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT)
     return (
         select(_INDEX.c.rowid.label("article_id"), score.label("score"))
-        .where(_INDEX.c.article_fts.op("MATCH")(match))
+        .where(_INDEX.c.article_fts.op("MATCH")(fts5(tree)))
         .subquery()
     )
 
 
-def author_contains(authors: ColumnElement[list[str]], value: str) -> ColumnElement[bool]:
-    """Return the condition that a folded author's name contains the value."""
-    names = func.json_each(authors).table_valued("value")
-    return select(names.c.value).where(func.instr(func.fold(names.c.value), value) > 0).exists()
+def holds_exactly(text: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return the condition that a text has these words as they are written, one after the other."""
+    return func.holds_exactly(text, " ".join(words), type_=Boolean)
+
+
+def holds_near(text: ColumnElement[str], near: Near) -> ColumnElement[bool]:
+    """Return the condition that both are near each other in a text, and share no word."""
+    return func.holds_near(text, _written(near.left), _written(near.right), near.between, type_=Boolean)
+
+
+def _written(text: Text) -> str:
+    return " ".join(text.words) + ("*" if text.prefix else "")
 
 
 def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
@@ -256,19 +290,59 @@ def refresh_statistics(connection: Connection) -> None:
     connection.execute(text("PRAGMA optimize = 0x10002"))
 
 
-def truncate_log(connection: Connection) -> bool:
-    """Bring what was written into the file itself; False when readers of an older state are in the way.
-
-    Outside of a transaction.
-    """
-    busy, *_ = connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+def settle(engine: Engine) -> bool:
+    """Bring what was written into the file itself; False when readers of an older state are in the way."""
+    with engine.connect() as connection:
+        busy, *_ = connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 
 
-def faults_in_file(connection: Connection) -> list[str]:
+@contextmanager
+def migrating(connection: Connection, location: str) -> Iterator[None]:
+    """Switch foreign keys off: a table made anew would otherwise take the rows that hang on it along."""
+    connection.connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+def table_names(connection: Connection) -> frozenset[str]:
+    """Return the names of all tables, those of the full-text index too."""
+    return _names(connection, "table")
+
+
+def trigger_names(connection: Connection) -> frozenset[str]:
+    """Return the names of the triggers: by them the full-text index follows the texts."""
+    return _names(connection, "trigger")
+
+
+def _names(connection: Connection, kind: str) -> frozenset[str]:
+    found = connection.execute(text("SELECT name FROM sqlite_master WHERE type = :kind"), {"kind": kind})
+    return frozenset(found.scalars())
+
+
+def rows_astray(connection: Connection) -> int:
+    """Return how many rows point at others that are not there."""
+    return len(connection.execute(text("PRAGMA foreign_key_check")).all())
+
+
+def faults(connection: Connection) -> list[str]:
     """Return what SQLite finds wrong with the file; reads all of it."""
     lines = connection.execute(text("PRAGMA quick_check(10)")).scalars()
     return [str(line) for line in lines if line != "ok"]
+
+
+def weaknesses() -> list[tuple[str, str]]:
+    """Return what is wrong with this SQLite, each with what to do."""
+    if not has_wal_reset_fault(sqlite3.sqlite_version_info):
+        return []
+    what = f"SQLite {sqlite3.sqlite_version} can, rarely, damage a corpus read while it is written"
+    return [(what, "use a Python built with SQLite 3.51.3 or newer (or 3.50.7, 3.44.6), and keep backups")]
+
+
+def index_text(connection: Connection, article_id: int, title: str, standfirst: str, text: str) -> None:
+    """Do nothing: triggers keep the index right."""
 
 
 def unindexed(connection: Connection) -> int:

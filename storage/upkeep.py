@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from storage.corpus import Corpus
 from storage.neighbours import drop_old_neighbours
-from storage.sqlite import optimize_index, refresh_statistics
 
 __all__ = ["Upkept", "keep_up"]
 
@@ -27,6 +26,6 @@ def keep_up(corpus: Corpus) -> Upkept:
     """
     with corpus.write() as connection:
         drop_old_neighbours(connection)
-        optimize_index(connection)
-        refresh_statistics(connection)
+        corpus.dialect.optimize_index(connection)
+        corpus.dialect.refresh_statistics(connection)
     return Upkept(is_log_emptied=corpus.settle(), freed_bytes=corpus.pages.shrink())

@@ -30,7 +30,7 @@ def collect(
     """
     with (
         Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True) as corpus,
-        run_lock(corpus.path),
+        run_lock(corpus),
     ):
         process = quiet_crawl(config, **{ORDER: order})
         crawler = process.create_crawler(JointSpider)

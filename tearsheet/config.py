@@ -156,7 +156,7 @@ def _config_from_file(file: Path) -> Config:
         corpus=replace(
             _checked_corpus(corpus, where=f"{file}: [corpus]"),
             url=_beside(file, corpus.url),
-            pages_url=_beside(file, corpus.pages_url),
+            pages_url=_beside(file, corpus.pages_url or _pages_of_server(corpus.url)),
         ),
         collect=_checked(collect, where=f"{file}: [collect]"),
         schedule=_checked_schedule(schedule, where=f"{file}: [schedule]"),
@@ -235,6 +235,11 @@ def _tables(value: object, *, where: str) -> Mapping[str, Mapping[str, Any]]:
                 f"{where} {name}: expected a table such as [{where.split('[')[-1][:-1]}.{name}]"
             )
     return value
+
+
+def _pages_of_server(url: str) -> str:
+    """A corpus on a server has no place beside it: its raw pages lie beside the configuration file."""
+    return "" if url.startswith("sqlite:") else f"{_SQLITE}tearsheet.pages.db"
 
 
 def _beside(file: Path, url: str) -> str:

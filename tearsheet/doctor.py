@@ -32,7 +32,8 @@ def findings(config: Config, *, tell: Callable[[str], None]) -> Iterator[Finding
     try:
         with _opened(config) as corpus:
             now = datetime.now(UTC)
-            yield from _of_disk(Path(corpus.path))
+            # Of a corpus on a server, the raw pages are here.
+            yield from _of_disk(corpus.file or Path(corpus.pages_path))
             runs, jobs = RunLog(corpus).runs(1), Jobs(corpus).all()
             yield from _of_clock(runs, now)
             yield from _of_runs(corpus, runs, now)
@@ -47,7 +48,7 @@ def mended(config: Config, found: list[Finding]) -> list[Finding]:
     """Mend what can be mended safely and return it; raises LockedError while a run is under way."""
     fixable = [finding for finding in found if finding.fix is not None]
     if fixable:
-        with _opened(config, write=True) as corpus, run_lock(corpus.path):
+        with _opened(config, write=True) as corpus, run_lock(corpus):
             mend(corpus, {finding.fix for finding in fixable if finding.fix is not None})
     return fixable
 
@@ -60,7 +61,7 @@ def _of_corpus(config: Config, tell: Callable[[str], None]) -> Iterator[Finding]
     """Check everything when no run is under way; else what can be checked beside one."""
     with _opened(config) as corpus:
         try:
-            with run_lock(corpus.path), _opened(config, write=True) as writable:
+            with run_lock(corpus), _opened(config, write=True) as writable:
                 yield from check(writable)
         except LockedError:
             tell("A run is under way; the words of the index are not compared with the texts now.")
@@ -86,7 +87,7 @@ def _of_clock(runs: tuple[RunReport, ...], now: datetime) -> Iterator[Finding]:
 def _of_runs(corpus: Corpus, runs: tuple[RunReport, ...], now: datetime) -> Iterator[Finding]:
     """A run that hangs, and one that died; beside that, who holds the lock."""
     open_run = next((run for run in runs if run.outcome == "running"), None)
-    holder = lock_holder(corpus.path)
+    holder = lock_holder(corpus)
     if open_run is None:
         return
     if holder is None:
@@ -117,7 +118,7 @@ def _of_schedule(
             yield Finding(
                 what=what, advice=f"run `tearsheet {' '.join(defined[job.name].arguments)}` and look"
             )
-        elif now - job.next_at > _LATE and not is_daemon_running(corpus.path):
+        elif now - job.next_at > _LATE and not is_daemon_running(corpus):
             what = f"the job {job.name} was due at {_told(job.next_at)}, and no daemon is running"
             yield Finding(what=what, advice="start `tearsheet schedule`, and have the machine start it")
     if runs and now - runs[0].started_at > _IDLE:

@@ -48,7 +48,7 @@ def import_records(
         corpus = opened.enter_context(
             Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True)
         )
-        opened.enter_context(run_lock(corpus.path))
+        opened.enter_context(run_lock(corpus))
         return _Import(config, corpus, on_stored).run(records)
 
 

@@ -1,40 +1,45 @@
 """One run and one daemon at a time per corpus, and who they are."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from pipeline.errors import LockedError
-from storage.lock import held, run_lock
+from storage.database import Database
+from storage.lock import held, lock_file
 
 __all__ = ["daemon_lock", "is_daemon_running", "lock_holder", "run_lock"]
 
+_RUN, _DAEMON = "run", "schedule"
 
-@contextmanager
-def daemon_lock(corpus_path: str) -> Iterator[None]:
+
+def run_lock(corpus: Database) -> AbstractContextManager[None]:
+    """Hold the lock of a corpus; raises LockedError at once when another run holds it."""
+    return corpus.run_lock()
+
+
+def daemon_lock(corpus: Database) -> AbstractContextManager[None]:
     """Hold the place of the daemon of a corpus; raises LockedError at once when there is one."""
-    with held(_daemon_file(corpus_path), otherwise=f"another daemon serves {corpus_path}; nothing was done"):
-        yield
+    return corpus.lock(_DAEMON, otherwise=f"another daemon serves {corpus.path}; nothing was done")
 
 
-def is_daemon_running(corpus_path: str) -> bool:
+def is_daemon_running(corpus: Database) -> bool:
     """Tell whether a daemon serves this corpus."""
-    if not Path(_daemon_file(corpus_path)).exists():
-        return False
-    try:
-        with daemon_lock(corpus_path):
-            return False
-    except LockedError:
-        return True
+    return _holder(corpus, _DAEMON) is not None
 
 
-def lock_holder(corpus_path: str) -> int | None:
+def lock_holder(corpus: Database) -> int | None:
     """Return the number of the process that holds the run lock: None when none does, 0 when not told."""
-    file = Path(f"{corpus_path}.lock")
+    return _holder(corpus, _RUN)
+
+
+def _holder(corpus: Database, name: str) -> int | None:
+    if corpus.file is None:
+        return corpus.lock_holder(name)
+    file = Path(lock_file(corpus.path, name))
     if not file.exists():
         return None
     try:
-        with run_lock(corpus_path):
+        with held(str(file), otherwise=""):
             return None
     except LockedError:
         return _process_locking(file)
@@ -49,7 +54,3 @@ def _process_locking(file: Path) -> int:
         return 0
     fields = (line.split() for line in lines)
     return next((int(each[-4]) for each in fields if each[-3].endswith(inode)), 0)
-
-
-def _daemon_file(corpus_path: str) -> str:
-    return f"{corpus_path}.schedule.lock"

@@ -81,7 +81,7 @@ class Recorder:
             corpus = opened.enter_context(
                 Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True)
             )
-            opened.enter_context(run_lock(corpus.path))
+            opened.enter_context(run_lock(corpus))
             # Made, or found to be sound, before the first page comes, and tidied up after the last.
             opened.enter_context(PageFile(corpus.pages_path, write=True))
             watches = config.watches

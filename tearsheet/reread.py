@@ -93,7 +93,7 @@ def reread(
             Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=not dry_run)
         )
         if not dry_run:
-            opened.enter_context(run_lock(corpus.path))
+            opened.enter_context(run_lock(corpus))
         stored = Rereadings(corpus)
         rereader = opened.enter_context(Rereader(config, stored, watches))
         work = _Work(config, corpus, follower, told=told, dry_run=dry_run)

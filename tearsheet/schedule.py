@@ -63,7 +63,7 @@ class Daemon:
             corpus = opened.enter_context(
                 Corpus.open(config.corpus.url, pages_url=config.corpus.pages_url, write=True)
             )
-            opened.enter_context(daemon_lock(corpus.path))
+            opened.enter_context(daemon_lock(corpus))
             self._config = config
             self._agenda = Agenda(Jobs(corpus), now=_now)
             self._agenda.take_in(jobs)

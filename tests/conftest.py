@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["cases", "postgres_server", "postgres_url", "shared"]
+
 _SHARED = Path(os.environ.get("TEARSHEET_SHARED", Path(__file__).parents[2] / "shared"))
 
 

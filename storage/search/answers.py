@@ -9,25 +9,23 @@ from typing import Any, Literal
 
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.errors import ConfigError
 from pipeline.syntax import Sought
+from storage.dialect import dialect_of
 from storage.facts import facts_of
-from storage.search.conditions import Conditions, positive_texts, some_of
+from storage.search.conditions import Conditions, conditions, positive_texts, some_of
 from storage.search.judgements import watches_of
 from storage.search.marked import marks_of
 from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
-from storage.sqlite import ranked_by
 from storage.tables import ARTICLE, TEXT
 
-__all__ = ["RANK_LIMIT", "Sort", "answer", "count", "hits_of", "records", "records_of"]
+__all__ = ["Sort", "answer", "count", "hits_of", "records", "records_of"]
 
 Sort = Literal["new", "rank"]
-
-RANK_LIMIT = 50_000
-"""A search that finds more is given newest first: ranking looks at every match."""
 
 _RECORDS_AT_ONCE = 500
 _RECORD = select(ARTICLE, TEXT.c.title, TEXT.c.standfirst, TEXT.c.text).join(
@@ -51,11 +49,17 @@ def answer(
         return Answer(query=asked.text, count=0, sort=sort, articles=(), cursor="")
     total = count(connection, asked)
     texts = positive_texts(asked.tree)
-    if total > RANK_LIMIT or not texts:
+    dialect = dialect_of(connection)
+    if total > dialect.RANK_LIMIT or not texts:
         sort = "new"
     after = _position(cursor, sort)
     found = asked.conditions
-    query = _newest(found, after) if sort == "new" else _best(found, some_of(texts), after)
+    if sort == "new":
+        query = _newest(found, after)
+    else:
+        is_narrowed = bool(conditions(asked.tree).others)
+        among = select(ARTICLE.c.id).where(*found.others) if is_narrowed else None
+        query = _best(found, dialect.ranked_by(found.match or some_of(texts), among), after)
     rows = connection.execute(query.limit(limit + 1)).all()
     page = rows[:limit]
     return Answer(
@@ -135,9 +139,8 @@ def _newest(found: Conditions, after: _Position | None) -> Select[Any]:
     return query.where(tuple_(ARTICLE.c.dated_at, ARTICLE.c.id) < (after.key, after.id))
 
 
-def _best(found: Conditions, some: str, after: _Position | None) -> Select[Any]:
+def _best(found: Conditions, scored: Subquery, after: _Position | None) -> Select[Any]:
     """Rank by the words the tree finds by; what it finds by none of them comes last."""
-    scored = ranked_by(found.match or some)
     score = func.coalesce(scored.c.score, 0.0).label("score")
     is_whole = found.match is not None
     query = (

@@ -1,4 +1,4 @@
-"""Syntax tree -> SQL conditions on the article table; what is only text becomes one full-text expression."""
+"""Syntax tree -> SQL conditions on the article table; what is only text becomes one full-text condition."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,12 @@ from pipeline.syntax import (
     Not,
     Or,
     Published,
-    Scope,
     Sought,
     Text,
 )
+from storage.search.fulltext import AuthorContains, Found, Includes
 from storage.search.marked import wanted
 from storage.search.verified import verified
-from storage.sqlite import author_contains, found_by
 from storage.tables import ARTICLE, FACT
 
 __all__ = ["Conditions", "conditions", "positive_texts", "some_of"]
@@ -34,14 +33,14 @@ __all__ = ["Conditions", "conditions", "positive_texts", "some_of"]
 class Conditions:
     """A tree taken apart: an article must be found by ``match``, if there is one, and meet ``others``."""
 
-    match: str | None
-    """A full-text expression; every word in it is quoted."""
+    match: Node | None
+    """A tree of words: Text, Or, and And of which at least one part is not a Not."""
     others: tuple[ColumnElement[bool], ...]
 
     @property
     def all(self) -> tuple[ColumnElement[bool], ...]:
         """Every condition, the full-text one first."""
-        return self.others if self.match is None else (_found(self.match), *self.others)
+        return self.others if self.match is None else (Found(self.match), *self.others)
 
 
 def conditions(node: Node) -> Conditions:
@@ -54,9 +53,9 @@ def positive_texts(node: Node) -> tuple[Sought, ...]:
     return tuple(dict.fromkeys(_positive(node)))
 
 
-def some_of(texts: Iterable[Sought]) -> str:
-    """Return the full-text expression that finds any of the texts."""
-    return _joined("OR", [_term(text) for text in texts])
+def some_of(texts: Iterable[Sought]) -> Node:
+    """Return the tree that finds any of the texts."""
+    return _joined(Or, tuple(texts))
 
 
 def _positive(node: Node) -> Iterator[Sought]:
@@ -72,8 +71,8 @@ def _positive(node: Node) -> Iterator[Sought]:
 class _Part:
     """One node: what must be found as text, or must not be, or any other condition; exactly one is there."""
 
-    present: str | None = None
-    absent: str | None = None
+    present: Node | None = None
+    absent: Node | None = None
     other: ColumnElement[bool] | None = None
 
     @classmethod
@@ -103,9 +102,9 @@ class _Part:
     @property
     def condition(self) -> ColumnElement[bool]:
         if self.present is not None:
-            return _found(self.present)
+            return Found(self.present)
         if self.absent is not None:
-            return not_(_found(self.absent))
+            return not_(Found(self.absent))
         return true() if self.other is None else self.other
 
 
@@ -115,21 +114,21 @@ def _parts(nodes: Iterable[Node]) -> Iterator[_Part]:
         if not isinstance(node, Sought):
             yield _Part.of(node)
             continue
-        yield _Part(present=_term(node))
+        yield _Part(present=node)
         if (condition := verified(node)) is not None:
             yield _Part(other=condition)
 
 
 def _together(parts: Iterable[_Part]) -> Conditions:
-    """Return what meets every part: one expression for all that is text, and the rest."""
+    """Return what meets every part: one tree for all that is text, and the rest."""
     parts = tuple(parts)
     present = [part.present for part in parts if part.present is not None]
     absent = [part.absent for part in parts if part.absent is not None]
     if not present:
         return Conditions(None, tuple(part.condition for part in parts))
-    match = _joined("AND", present)
+    match = _joined(And, present)
     if absent:
-        match = f"({match} NOT {_joined('OR', absent)})"
+        match = And((match, Not(_joined(Or, absent))))
     return Conditions(match, tuple(part.other for part in parts if part.other is not None))
 
 
@@ -143,34 +142,12 @@ def _either(parts: Sequence[_Part]) -> _Part:
     present = [part.present for part in parts if part.present is not None]
     rest = [part.condition for part in parts if part.present is None]
     if not rest:
-        return _Part(present=_joined("OR", present))
-    return _Part(other=or_(*([_found(_joined("OR", present))] if present else []), *rest))
+        return _Part(present=_joined(Or, present))
+    return _Part(other=or_(*([Found(_joined(Or, present))] if present else []), *rest))
 
 
-def _joined(operator: str, matches: Sequence[str]) -> str:
-    return matches[0] if len(matches) == 1 else f"({f' {operator} '.join(matches)})"
-
-
-def _term(sought: Sought) -> str:
-    """Return what finds it, and perhaps more, as full-text syntax.
-
-    >>> _term(Text(("cartel", "sinal"), Scope.TITLE, prefix=True))
-    'title : "cartel sinal" *'
-    >>> _term(Near(Text(("cartel",)), Text(("sinal",), prefix=True), 5))
-    'NEAR("cartel" "sinal" *, 5)'
-    """
-    column = "title : " if sought.scope is Scope.TITLE else ""
-    if isinstance(sought, Near):
-        return f"{column}NEAR({_phrase(sought.left)} {_phrase(sought.right)}, {sought.between})"
-    return column + _phrase(sought.folded if isinstance(sought, Exact) else sought)
-
-
-def _phrase(text: Text) -> str:
-    return '"' + " ".join(text.words).replace('"', '""') + '"' + (" *" if text.prefix else "")
-
-
-def _found(match: str) -> ColumnElement[bool]:
-    return found_by(match, ARTICLE.c.id)
+def _joined(kind: type[And] | type[Or], trees: Sequence[Node]) -> Node:
+    return trees[0] if len(trees) == 1 else kind(tuple(trees))
 
 
 def _field(name: FieldName, value: str) -> ColumnElement[bool]:
@@ -183,15 +160,15 @@ def _field(name: FieldName, value: str) -> ColumnElement[bool]:
             by_watch = wanted()
             return ARTICLE.c.id.in_(select(by_watch.c.article_id).where(func.fold(by_watch.c.watch) == value))
         case FieldName.AUTHOR:
-            return author_contains(ARTICLE.c.authors, value)
+            return AuthorContains(ARTICLE.c.authors, value)
         case FieldName.URL:
-            return func.instr(func.fold(ARTICLE.c.url), value) > 0
+            return Includes(func.fold(ARTICLE.c.url), value)
         case FieldName.STORY:
             return ARTICLE.c.story == int(value)
         case FieldName.FATE:
             return ARTICLE.c.fate == value
         case FieldName.GROUP | FieldName.PERSON:
-            return _said(name, func.instr(FACT.c.folded, value) > 0)
+            return _said(name, Includes(FACT.c.folded, value))
         case FieldName.MECHANISM | FieldName.STAGE:
             return _said(name, FACT.c.folded == value)
 

@@ -45,9 +45,10 @@ def timeline(connection: Connection, asked: Selection, by: Step) -> dict[str, in
 
 
 def _counts(connection: Connection, column: Any, table: Any, *where: Any) -> dict[str, int]:
-    number = func.count().label("number")
-    query = select(column, number).select_from(table).where(*where).group_by(column)
-    return {row[0]: row[1] for row in connection.execute(query.order_by(number.desc(), column))}
+    query = select(column, func.count()).select_from(table).where(*where).group_by(column)
+    counts = [(name, each) for name, each in connection.execute(query)]
+    # Sorted here: each database has its own order of names.
+    return dict(sorted(counts, key=lambda count: (-count[1], count[0])))
 
 
 def _periods(first: date, last: date, by: Step) -> Iterator[date]:

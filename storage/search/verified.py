@@ -1,11 +1,10 @@
 """What the full-text index cannot tell, asked of the stored words themselves."""
 
-from collections.abc import Callable
-
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.syntax import Exact, Near, Scope, Sought, Text
+from storage.search.fulltext import Holds
 from storage.tables import ARTICLE, TEXT
 
 __all__ = ["verified"]
@@ -17,30 +16,24 @@ def verified(sought: Sought) -> ColumnElement[bool] | None:
     Costs a look at the text of each article that everything else lets through.
     """
     match sought:
-        case Exact(exact):
-            phrase = " ".join(exact)
-            return _in_some_text(sought.scope, lambda column: func.holds_exactly(column, phrase))
-        case Near(left, right, between) if _may_overlap(left, right):
-            sides = _written(left), _written(right)
-            return _in_some_text(sought.scope, lambda column: func.holds_near(column, *sides, between))
+        case Exact():
+            return _in_some_text(sought)
+        case Near(left, right) if _may_overlap(left, right):
+            return _in_some_text(sought)
     return None
 
 
-def _in_some_text(
-    scope: Scope, holds: Callable[[ColumnElement[str]], ColumnElement[bool]]
-) -> ColumnElement[bool]:
-    columns = (TEXT.c.title,) if scope is Scope.TITLE else (TEXT.c.title, TEXT.c.standfirst, TEXT.c.text)
+def _in_some_text(sought: Exact | Near) -> ColumnElement[bool]:
+    columns = (
+        (TEXT.c.title,) if sought.scope is Scope.TITLE else (TEXT.c.title, TEXT.c.standfirst, TEXT.c.text)
+    )
     # A subquery on the article at hand is looked at last: after the index, the dates and the sources.
     return (
         select(TEXT.c.article_id)
-        .where(TEXT.c.article_id == ARTICLE.c.id, or_(*map(holds, columns)))
+        .where(TEXT.c.article_id == ARTICLE.c.id, or_(*(Holds(column, sought) for column in columns)))
         .correlate(ARTICLE)
         .exists()
     )
-
-
-def _written(text: Text) -> str:
-    return " ".join(text.words) + ("*" if text.prefix else "")
 
 
 def _may_overlap(left: Text, right: Text) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, UniqueConstraint
 from sqlmodel import JSON, Field, SQLModel
 
 from storage.columns import Instant, Written
@@ -134,7 +134,10 @@ class StoredRun(SQLModel, table=True):
     failed: dict[str, str] = Field(sa_type=JSON)
     changed: dict[str, str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
     removed_lines: int = 0
-    fetched_bytes: int = 0
+    fetched_bytes: int = Field(
+        default=0,
+        sa_column=Column("fetched_bytes", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
+    )
     requests: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     received_bytes: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     fetch_seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})

@@ -39,7 +39,7 @@ def backup(config_path: str | None, *, to: Path, as_json: bool) -> None:
 @click.pass_obj
 def upkeep(config_path: str | None, *, as_json: bool) -> None:
     """Write the full-text index anew and give back room on the disk; once a week will do."""
-    with opened_corpus(config_path, write=True) as corpus, run_lock(corpus.path):
+    with opened_corpus(config_path, write=True) as corpus, run_lock(corpus):
         done = keep_up(corpus)
     if as_json:
         print_json(dataclasses.asdict(done))

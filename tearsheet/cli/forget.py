@@ -19,7 +19,7 @@ __all__ = ["command"]
 @click.pass_obj
 def command(config_path: str | None, *, ref: str, yes: bool, as_json: bool) -> None:
     """Remove an article, its revisions and its raw pages for ever; its URL is not fetched again."""
-    with opened_corpus(config_path, write=True) as corpus, run_lock(corpus.path):
+    with opened_corpus(config_path, write=True) as corpus, run_lock(corpus):
         found = article(corpus, ref)
         if not (yes or as_json):
             click.confirm(

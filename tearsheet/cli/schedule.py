@@ -55,7 +55,7 @@ def _list(config_path: str | None, *, as_json: bool) -> None:
     jobs = definitions(config)
     try:
         with opened_corpus(config_path) as corpus:
-            kept, is_running = Jobs(corpus).all(), is_daemon_running(corpus.path)
+            kept, is_running = Jobs(corpus).all(), is_daemon_running(corpus)
     except StorageError as error:
         if not error.is_absent:
             raise

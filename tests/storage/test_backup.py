@@ -22,11 +22,11 @@ def to(tmp_path: Path) -> Path:
     return folder / "copy.db"
 
 
-def test_a_copy_opens_with_all_articles_and_pages(corpus: Corpus, to: Path) -> None:
-    page_id = corpus.pages.keep(page(body=b"as printed"))
-    store(corpus, *(article(str(number)) for number in range(50)))
+def test_a_copy_opens_with_all_articles_and_pages(sqlite_corpus: Corpus, to: Path) -> None:
+    page_id = sqlite_corpus.pages.keep(page(body=b"as printed"))
+    store(sqlite_corpus, *(article(str(number)) for number in range(50)))
 
-    done = back_up(corpus, to)
+    done = back_up(sqlite_corpus, to)
 
     assert (done.articles, done.pages) == (50, to.with_name("copy.pages.db"))
     with Corpus.open(f"sqlite:///{to}", write=True) as copy:
@@ -37,39 +37,39 @@ def test_a_copy_opens_with_all_articles_and_pages(corpus: Corpus, to: Path) -> N
         assert [finding for finding in check(copy) if finding.is_urgent] == []
 
 
-def test_what_another_process_has_not_committed_is_not_in_the_copy(corpus: Corpus, to: Path) -> None:
-    store(corpus, article())
-    with closing(sqlite3.connect(corpus.path, isolation_level=None)) as other:
+def test_what_another_process_has_not_committed_is_not_in_the_copy(sqlite_corpus: Corpus, to: Path) -> None:
+    store(sqlite_corpus, article())
+    with closing(sqlite3.connect(sqlite_corpus.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("DELETE FROM article_text")
 
-        done = back_up(corpus, to)
+        done = back_up(sqlite_corpus, to)
 
         other.execute("ROLLBACK")
     with Corpus.open(f"sqlite:///{to}") as copy:
         assert (done.articles, copy.count("handed")) == (1, 1)
 
 
-def test_a_copy_is_one_file_without_a_log(corpus: Corpus, to: Path) -> None:
-    store(corpus, article())
+def test_a_copy_is_one_file_without_a_log(sqlite_corpus: Corpus, to: Path) -> None:
+    store(sqlite_corpus, article())
 
-    back_up(corpus, to)
+    back_up(sqlite_corpus, to)
 
     assert sorted(path.name for path in to.parent.iterdir()) == ["copy.db"]
 
 
-def test_a_file_that_is_there_is_not_written_over(corpus: Corpus, to: Path) -> None:
+def test_a_file_that_is_there_is_not_written_over(sqlite_corpus: Corpus, to: Path) -> None:
     to.write_text("mine")
 
     with pytest.raises(InputError, match="is there already"):
-        back_up(corpus, to)
+        back_up(sqlite_corpus, to)
 
     assert to.read_text() == "mine"
 
 
-def test_a_place_that_cannot_be_written_leaves_nothing_behind(corpus: Corpus, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_leaves_nothing_behind(sqlite_corpus: Corpus, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no folder"):
-        back_up(corpus, tmp_path / "nowhere" / "copy.db")
+        back_up(sqlite_corpus, tmp_path / "nowhere" / "copy.db")
 
     assert not (tmp_path / "nowhere").exists()
 

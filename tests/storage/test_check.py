@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from pipeline.errors import StorageError
-from storage import Corpus
+from storage import Corpus, sqlite
 from storage.check import Finding, Fix, check, mend
 from storage.sqlite import has_wal_reset_fault
 from tests.storage.builders import article, store
+
+pytestmark = pytest.mark.both_databases
 
 
 def findings(corpus: Corpus) -> list[Finding]:
@@ -26,7 +28,8 @@ def test_a_sound_corpus_gives_no_findings(corpus: Corpus, corpus_url: str) -> No
         assert findings(reader) == []
 
 
-def test_a_text_without_its_index_entry_is_counted(corpus: Corpus) -> None:
+def test_a_text_without_its_index_entry_is_counted(sqlite_corpus: Corpus) -> None:
+    corpus = sqlite_corpus
     with corpus.write() as connection:
         connection.execute(text("DROP TRIGGER article_text_inserted"))
     store(corpus, article("a"), article("b"))
@@ -39,7 +42,8 @@ def test_a_text_without_its_index_entry_is_counted(corpus: Corpus) -> None:
 
 def test_a_stale_index_is_found_and_mended(corpus: Corpus) -> None:
     with corpus.write() as connection:
-        connection.execute(text("DROP TRIGGER article_text_updated"))
+        if corpus.dialect is sqlite:
+            connection.execute(text("DROP TRIGGER article_text_updated"))
     store(corpus, article("a"))
     with corpus.write() as connection:
         connection.execute(text("UPDATE article_text SET text = 'other words'"))
@@ -51,7 +55,8 @@ def test_a_stale_index_is_found_and_mended(corpus: Corpus) -> None:
     assert findings(corpus) == []
 
 
-def test_a_damaged_page_is_found(corpus_url: str, tmp_path: Path) -> None:
+def test_a_damaged_page_is_found(sqlite_url: str, tmp_path: Path) -> None:
+    corpus_url = sqlite_url
     with Corpus.open(corpus_url, write=True) as corpus:
         store(corpus, *(article(str(number), text="word " * 500) for number in range(50)))
     file = tmp_path / "tearsheet.db"

@@ -703,7 +703,10 @@ def test_a_feed_without_ids_brings_nothing_new_at_its_second_poll(
     assert len(found[1]) == case["expect"]["new_on_second_poll"]
 
 
-def test_the_pages_due_are_found_by_an_index_however_many_addresses_there_are(corpus: Corpus) -> None:
+def test_the_pages_due_are_found_by_an_index_however_many_addresses_there_are(
+    sqlite_corpus: Corpus,
+) -> None:
+    corpus = sqlite_corpus
     statements: list[str] = []
     with corpus.write() as connection:
         event.listen(connection, "before_cursor_execute", lambda *args: statements.append(_filled(*args)))

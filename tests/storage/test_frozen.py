@@ -32,6 +32,9 @@ from storage.tables import ARTICLE, FROZEN_ARTICLE, FROZEN_SET, FROZEN_TEXT, TEX
 from tests.storage.builders import NOON, SAID, WANTED, article, decision, page, stamp, store
 
 
+pytestmark = pytest.mark.both_databases
+
+
 def frozen(corpus: Corpus, query: str = "handed") -> list[Record]:
     """Freeze what a query finds under the name x; return what it found."""
     corpus.freeze(query, name="x")
@@ -183,49 +186,49 @@ def test_a_time_ago_in_the_query_stays_where_it_was(corpus: Corpus) -> None:
     assert drift(corpus) == {}
 
 
-def test_of_a_forgotten_article_nothing_is_kept_but_its_number(corpus: Corpus) -> None:
+def test_of_a_forgotten_article_nothing_is_kept_but_its_number(sqlite_corpus: Corpus) -> None:
     name = "Zyxquvblum"
     forgotten, other = store(
-        corpus,
+        sqlite_corpus,
         article("a", title=name, text=f"{name} was handed over.", authors=(name,)),
         article("b"),
     )
-    frozen(corpus)
-    reread(corpus, forgotten, text=f"{name} was handed over again.")
+    frozen(sqlite_corpus)
+    reread(sqlite_corpus, forgotten, text=f"{name} was handed over again.")
 
-    forget(corpus, forgotten)
+    forget(sqlite_corpus, forgotten)
 
-    files = sorted(Path(corpus.path).parent.iterdir())
+    files = sorted(Path(sqlite_corpus.path).parent.iterdir())
     assert [file.name for file in files if name.encode() in file.read_bytes()] == []
-    with corpus.read() as connection:
+    with sqlite_corpus.read() as connection:
         row = connection.execute(select(FROZEN_ARTICLE).where(FROZEN_ARTICLE.c.article_id == forgotten)).one()
     assert (row.words_hash, row.record) == (None, None)
-    assert (corpus.frozen_set("x").articles, corpus.frozen_set("x").forgotten) == (2, 1)
-    forget(corpus, other)
-    assert corpus.frozen_set("x").forgotten == 2
-    assert list(corpus.export(frozen="x")) == []
+    assert (sqlite_corpus.frozen_set("x").articles, sqlite_corpus.frozen_set("x").forgotten) == (2, 1)
+    forget(sqlite_corpus, other)
+    assert sqlite_corpus.frozen_set("x").forgotten == 2
+    assert list(sqlite_corpus.export(frozen="x")) == []
 
 
-def test_a_note_on_a_forgotten_article_goes_from_its_copies_too(corpus: Corpus) -> None:
-    (first,) = store(corpus, article("a"))
-    (copy,) = store(corpus, article("b"), fate=Fate.COPY, compared_with=first)
-    Marks(corpus).put(first, replace(mark("relevant"), note="Zyxquvblum is my cousin"))
-    corpus.freeze("handed", name="x", include_copies=True)
-    before = next(one for one in corpus.export(frozen="x") if one.id == copy)
+def test_a_note_on_a_forgotten_article_goes_from_its_copies_too(sqlite_corpus: Corpus) -> None:
+    (first,) = store(sqlite_corpus, article("a"))
+    (copy,) = store(sqlite_corpus, article("b"), fate=Fate.COPY, compared_with=first)
+    Marks(sqlite_corpus).put(first, replace(mark("relevant"), note="Zyxquvblum is my cousin"))
+    sqlite_corpus.freeze("handed", name="x", include_copies=True)
+    before = next(one for one in sqlite_corpus.export(frozen="x") if one.id == copy)
     assert before.marks[0].note == "Zyxquvblum is my cousin"
 
-    forget(corpus, first)
+    forget(sqlite_corpus, first)
 
-    (after,) = corpus.export(frozen="x")
+    (after,) = sqlite_corpus.export(frozen="x")
     assert after == replace(before, marks=(mark("relevant"),))
-    assert not any(b"Zyxquvblum" in file.read_bytes() for file in Path(corpus.path).parent.iterdir())
+    assert not any(b"Zyxquvblum" in file.read_bytes() for file in Path(sqlite_corpus.path).parent.iterdir())
 
 
 def test_what_is_forgotten_while_a_set_is_frozen_is_not_kept(corpus: Corpus, corpus_url: str) -> None:
     first, second = store(corpus, article("a"), article("b"))
 
     with Corpus.open(corpus_url, write=True) as other:
-        made = freeze_meanwhile(corpus, lambda: forget(other, first))
+        made = freeze_meanwhile(corpus_url, lambda: forget(other, first))
 
     assert (made.articles, made.forgotten) == (2, 1)
     assert [record.id for record in corpus.export(frozen="x")] == [second]
@@ -238,12 +241,12 @@ def test_what_is_read_anew_while_a_set_is_frozen_is_kept_as_it_was_found(
     before = corpus.get(number)
 
     with Corpus.open(corpus_url, write=True) as other:
-        freeze_meanwhile(corpus, lambda: reread(other, number, title="Read anew"))
+        freeze_meanwhile(corpus_url, lambda: reread(other, number, title="Read anew"))
 
     assert list(corpus.export(frozen="x")) == [before]
 
 
-def freeze_meanwhile(corpus: Corpus, act: Callable[[], object]) -> FrozenSet:
+def freeze_meanwhile(url: str, act: Callable[[], object]) -> FrozenSet:
     """Freeze, and have another do something between the snapshot and the first batch written."""
     snapshots = 0
 
@@ -257,7 +260,7 @@ def freeze_meanwhile(corpus: Corpus, act: Callable[[], object]) -> FrozenSet:
             with super().write() as connection:
                 yield connection
 
-    with Interrupted.open(f"sqlite:///{corpus.path}", write=True) as opened:
+    with Interrupted.open(url, write=True) as opened:
         return opened.freeze("handed", name="x")
 
 
@@ -316,17 +319,17 @@ def interrupt(count: int) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_freezing_that_was_killed_is_not_seen_and_is_cleared_away(corpus: Corpus) -> None:
+def test_a_freezing_that_was_killed_is_not_seen_and_is_cleared_away(corpus: Corpus, corpus_url: str) -> None:
     store(corpus, *(article(str(number)) for number in range(600)))
     script = (
         "import os, sys; from datetime import datetime, UTC; from storage import Corpus\n"
         "from storage.frozen.freezing import freeze\n"
-        "with Corpus.open(f'sqlite:///{sys.argv[1]}', write=True) as corpus:\n"
+        "with Corpus.open(sys.argv[1], write=True) as corpus:\n"
         "    now = datetime(2025, 8, 12, tzinfo=UTC)\n"
         "    freeze(corpus, 'handed', {}, name='x', at=now, advance=lambda _: os._exit(9))"
     )
 
-    assert subprocess.run([sys.executable, "-c", script, corpus.path]).returncode == 9
+    assert subprocess.run([sys.executable, "-c", script, corpus_url]).returncode == 9
 
     assert (corpus.frozen_sets(), rows_of_sets(corpus)) == ((), (1, 500))
     freeze(corpus, "sea", {}, name="x", at=NOON + timedelta(days=2))

@@ -8,12 +8,16 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pipeline.errors import InputError
 from pipeline.items import Article
 from pipeline.records import record_from_json
 from storage import Corpus
 from storage.export.tabular import write_jsonl
 from tests.storage.builders import NOON, store
+
+pytestmark = pytest.mark.both_databases
 
 TESTS = Path(__file__).parents[1]
 

@@ -39,6 +39,8 @@ su celda.
 RELEASE = """{city} - {name}, {age}, of {home}, made an initial appearance in federal court following extradition \
 from Mexico on charges of {crime}, the United States Attorney's Office announced today.
 
+pytestmark = pytest.mark.both_databases
+
 According to court documents, from in or around {since}, {name} conspired with others to import and distribute {kilos} \
 kilograms of {drug} into the United States. If convicted, the defendant faces a mandatory minimum penalty of {years} \
 years in prison and a maximum penalty of life in prison.

@@ -14,6 +14,8 @@ from storage.marks import Marks
 from storage.retention import Retention, prune
 from tests.storage.builders import NOON, UNWANTED, WANTED, article, decision, page, store
 
+pytestmark = pytest.mark.both_databases
+
 WATCH = WANTED.watch
 OTHER = Judgement(watch="floods", score=1.0, relevant=True, reasons=("flood",))
 

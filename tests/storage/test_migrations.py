@@ -305,8 +305,8 @@ except TearsheetError as error:
 # Holds the run lock of a corpus until its stdin ends.
 RUNNER = """
 import sys
-from storage.lock import run_lock
-with run_lock(sys.argv[1]):
+from storage.lock import held
+with held(sys.argv[1] + ".lock", otherwise=""):
     print("ready", flush=True)
     sys.stdin.read()
 """

@@ -13,6 +13,8 @@ from storage.sources import Sources
 from storage.tables import LINE, READING_DAY
 from tests.storage.builders import NOON, Clock, article, entry, frontier, poll
 
+pytestmark = pytest.mark.both_databases
+
 TODAY = NOON.date()
 
 
@@ -112,7 +114,9 @@ def test_lines_are_forgotten_after_a_week_and_days_after_a_month(asked: Corpus) 
         Readings(asked, now=clock).note([page(number, f"Line of day {ago}")])
 
     with asked.read() as connection:
-        lines = connection.execute(select(LINE.c.day, func.count()).group_by(LINE.c.day)).all()
+        lines = connection.execute(
+            select(LINE.c.day, func.count()).group_by(LINE.c.day).order_by(LINE.c.day)
+        ).all()
     assert [day.day for day in days(asked)] == [TODAY - timedelta(days=ago) for ago in (20, 8, 3, 1, 0)]
     assert [tuple(row) for row in lines] == [(TODAY - timedelta(days=ago), 2) for ago in (3, 1, 0)]
 

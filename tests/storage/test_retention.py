@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from pipeline.items import Fate
 from storage import Corpus
 from storage.articles import Articles
 from storage.retention import Pruned, Retention, prune
 from storage.runs import RunLog
+from storage.tables import RUN
 from tests.storage.builders import NOON, Clock, article, decision, entry, frontier, page, poll
+
+pytestmark = pytest.mark.both_databases
 
 RETENTION = Retention(article_days=100, off_topic_days=10)
 
@@ -87,9 +91,7 @@ def test_notes_of_known_addresses_go_after_a_month_and_the_counts_of_their_runs_
 
 def _backdate_runs(corpus: Corpus) -> None:
     with corpus.write() as connection:
-        connection.exec_driver_sql(
-            "UPDATE run SET started_at = ?", ((NOON - days_ago(40)).strftime("%Y-%m-%d %H:%M:%S.%f"),)
-        )
+        connection.execute(update(RUN).values(started_at=NOON - days_ago(40)))
 
 
 def test_a_corpus_without_raw_pages_has_none_to_remove(corpus_url: str, corpus: Corpus) -> None:

@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from pipeline.items import ChannelKind, Fate
 from storage import Corpus
 from storage.frontier import RunFrontier
 from storage.run_errors import ErrorGroup
 from storage.runs import Costs, FateRow, RunLog
 from tests.storage.builders import NOON, Clock, entry, frontier, poll, start_run
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_a_finished_run_reports_who_was_asked_and_what_came_of_it(corpus: Corpus) -> None:

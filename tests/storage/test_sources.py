@@ -3,11 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from pipeline.health import ChannelState, Health, health
 from pipeline.items import Channel, ChannelKind, Fate, Source
 from storage import Corpus
 from storage.sources import Sources
 from tests.storage.builders import FEED, GAZETTE, NOON, Clock, article, entry, frontier, poll, stamp, store
+
+pytestmark = pytest.mark.both_databases
 
 NEW = Source(name="new", feeds=("https://new.example.org/rss",))
 

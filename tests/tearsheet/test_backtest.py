@@ -1,6 +1,6 @@
 """What a watch would find in the stored pages: against what is stored, and without writing."""
 
-from tearsheet.lock import run_lock
+from storage.lock import held
 from tests.tearsheet.boats import BOATS, configure, write
 from tests.tearsheet.commands import Desk, complaint
 from tests.tearsheet.harbor import Harbor
@@ -18,7 +18,7 @@ def test_an_edited_watch_is_held_against_what_it_wanted_and_nothing_is_written(
     configure(paper_desk, press, "[watches.boats]\nquery = 'race OR nets'\n")
     before = paper_desk.rows("SELECT * FROM judgement"), paper_desk.rows("SELECT hidden FROM article")
 
-    with run_lock(str(paper_desk.folder / "tearsheet.db")):
+    with held(str(paper_desk.folder / "tearsheet.db.lock"), otherwise=""):
         found = backtested(paper_desk, "boats")
 
     rows = found["articles"]

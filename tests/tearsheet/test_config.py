@@ -121,13 +121,13 @@ def test_the_fingerprint_changes_with_what_was_set_and_with_nothing_else() -> No
 
 
 def test_every_command_meets_a_mistake_with_one_line_and_exit_2(desk: Desk) -> None:
-    desk.configure('[corpus]\nurl = "postgresql+psycopg://user@host/db"')
+    desk.configure('[corpus]\nurl = "mysql://user@host/db"')
     (desk.folder / "typo.toml").write_text("[colect]")
     (desk.folder / "watch.toml").write_text(
         '[collect]\nuse_builtin_sources = false\n[sources.a]\nfeeds = ["http://127.0.0.1:9/"]\n[watches.w]\nquery = "a OR"'
     )
 
-    postgres, typo, missing, watch = desk.run_all(
+    other, typo, missing, watch = desk.run_all(
         [
             ("search", "x"),
             ("--config", "typo.toml", "sources"),
@@ -136,8 +136,8 @@ def test_every_command_meets_a_mistake_with_one_line_and_exit_2(desk: Desk) -> N
         ]
     )
 
-    assert [done.code for done in (postgres, typo, missing, watch)] == [2, 2, 2, 2]
-    assert "not yet in PostgreSQL" in complaint(postgres)
+    assert [done.code for done in (other, typo, missing, watch)] == [2, 2, 2, 2]
+    assert "mysql is not a database that Tearsheet stores this in" in complaint(other)
     assert "did you mean 'collect'?" in complaint(typo)
     assert "no configuration at nowhere.toml" in complaint(missing)
     assert "OR needs something after it" in complaint(watch)

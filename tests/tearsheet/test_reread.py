@@ -5,7 +5,7 @@ import signal
 
 import zstandard
 
-from tearsheet.lock import run_lock
+from storage.lock import held
 from tests.tearsheet.boats import BOATS, configure, paper, write
 from tests.tearsheet.commands import Desk, complaint, ended, eventually
 from tests.tearsheet.harbor import Harbor
@@ -77,7 +77,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(paper_desk: Desk, press: Har
     configure(paper_desk, press, "[watches.boats]\nquery = 'nets'\n")
     before = everything(paper_desk)
 
-    with run_lock(str(paper_desk.folder / "tearsheet.db")):
+    with held(str(paper_desk.folder / "tearsheet.db.lock"), otherwise=""):
         foreseen = paper_desk.run("reread", "--dry-run", "--json").json
     assert everything(paper_desk) == before
     done = paper_desk.run("reread", "--json").json
@@ -232,7 +232,7 @@ def test_no_watch_at_all_is_refused_and_hides_nothing(paper_desk: Desk, press: H
 
 
 def test_while_another_run_holds_the_corpus_nothing_is_done(paper_desk: Desk) -> None:
-    with run_lock(str(paper_desk.folder / "tearsheet.db")):
+    with held(str(paper_desk.folder / "tearsheet.db.lock"), otherwise=""):
         done = paper_desk.run("reread")
 
     assert done.code == 75

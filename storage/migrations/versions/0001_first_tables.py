@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.postgres_fold import fold_function
+
 revision = "0001"
 down_revision = None
 
@@ -35,6 +37,27 @@ _INDEX = (
     END
     """,
 )
+
+# Written by the program: only that knows how a text falls into words.
+_INDEX_IN_POSTGRES = (
+    """
+    CREATE TABLE article_words (
+        article_id INTEGER NOT NULL REFERENCES article_text ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        words TSVECTOR NOT NULL,
+        PRIMARY KEY (article_id, number)
+    )
+    """,
+    # Not put aside for later: what waits there is searched word by word.
+    "CREATE INDEX ix_article_words ON article_words USING gin (words) WITH (fastupdate = off)",
+    "CREATE INDEX ix_article_words_pieces ON article_words (article_id) WHERE number = 1",
+)
+
+
+def _make_index_in_postgres() -> None:
+    for statement in _INDEX_IN_POSTGRES:
+        op.execute(statement)
+    op.get_bind().exec_driver_sql(fold_function())
 
 
 def upgrade() -> None:
@@ -96,7 +119,7 @@ def upgrade() -> None:
         sa.Column("fates", sa.JSON(), nullable=False),
         sa.Column("failed", sa.JSON(), nullable=False),
         sa.Column("removed_lines", sa.Integer(), nullable=False),
-        sa.Column("fetched_bytes", sa.Integer(), nullable=False),
+        sa.Column("fetched_bytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
@@ -236,5 +259,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_fate_address_id"), "fate", ["address_id"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        _make_index_in_postgres()
+        return
     for statement in _INDEX:
         op.execute(statement)

@@ -13,6 +13,8 @@ from storage.export.tabular import write_csv, write_jsonl
 from storage.forget import forget
 from tests.storage.builders import NOON, SAID, article, decision, stamp, store
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_each_line_is_the_record_of_an_article(corpus: Corpus) -> None:
     store(corpus, article("a", title="Año «nuevo»\u2028"), article("b"))

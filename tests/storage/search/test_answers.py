@@ -14,6 +14,8 @@ from storage.runs import RunLog
 from storage.search.answers import Sort
 from tests.storage.builders import NOON, UNWANTED, article, entry, frontier, poll, stamp, start_run, store
 
+pytestmark = pytest.mark.both_databases
+
 
 def urls(corpus: Corpus, query: str, **options: object) -> list[str]:
     answer = corpus.search(query, **options)  # type: ignore[arg-type]
@@ -99,7 +101,7 @@ def test_a_cursor_of_another_order_is_refused(corpus: Corpus) -> None:
 def test_what_finds_too_much_to_rank_comes_newest_first_and_says_so(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.search.answers.RANK_LIMIT", 1)
+    monkeypatch.setattr(corpus.dialect, "RANK_LIMIT", 1)
     store(corpus, article("a"), article("b"))
 
     assert corpus.search("handed", sort="rank").sort == "new"

@@ -32,9 +32,12 @@ from pipeline.syntax import (
 )
 from pipeline.words import written
 from storage import Corpus
+from storage.fts5 import fts5
 from storage.search.conditions import conditions
 from storage.tables import ARTICLE, FACT, JUDGEMENT, REVISION, TEXT
 from tests.storage.builders import NOON, SAID, article, stamp, store
+
+pytestmark = pytest.mark.both_databases
 
 WORDS = [
     "cartel",
@@ -146,10 +149,12 @@ trees = some.recursive(
 )
 
 
-@pytest.fixture(scope="module")
-def memory() -> Iterator[Corpus]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def reused(request: pytest.FixtureRequest) -> Iterator[Corpus]:
     """One corpus for all examples: to make the tables costs more than an example."""
-    with Corpus.open("sqlite://", write=True) as opened:
+    is_sqlite = request.param == "sqlite"
+    url = "sqlite://" if is_sqlite else request.getfixturevalue("postgres_server").corpus_url()
+    with Corpus.open(url, write=True) as opened:
         yield opened
 
 
@@ -163,13 +168,13 @@ def emptied(corpus: Corpus) -> Corpus:
 @given(articles, some.lists(trees, min_size=1, max_size=8))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_tree_finds_in_the_corpus_what_it_matches_one_by_one(
-    memory: Corpus, articles: list, trees: list[Node]
+    reused: Corpus, articles: list, trees: list[Node]
 ) -> None:
     given = [
         replace(one, url=f"https://gazette.example.org/{index}", url_key=f"key {index}")
         for index, one in enumerate(articles)
     ]
-    corpus = emptied(memory)
+    corpus = emptied(reused)
     stored = dict(zip(store(corpus, *given), given, strict=True))
     matchers = {
         record.id: Matcher(stored[record.id], story=record.story, fate=record.fate)
@@ -217,7 +222,7 @@ def test_any_tree_finds_in_the_corpus_what_it_matches_one_by_one(
 def test_all_that_is_text_becomes_one_quoted_expression(query: str, match: str | None, others: int) -> None:
     found = conditions(parse(query))
 
-    assert found.match == match
+    assert (None if found.match is None else fts5(found.match)) == match
     assert len(found.others) == others
 
 

@@ -8,6 +8,7 @@ from benchmarks.differential import differences, refused
 from storage import Corpus
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("seed", range(4))
 def test_random_trees_find_in_the_corpus_what_they_match_one_by_one(corpus: Corpus, seed: int) -> None:
     assert list(differences(corpus, Chance(seed), queries=100)) == []

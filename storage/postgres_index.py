@@ -1,0 +1,206 @@
+"""The full-text index in PostgreSQL: rows of vectors beside the texts, written from here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy.types import Double, String
+
+from pipeline.syntax import And, Exact, Near, Node, Not, Or, Text
+from storage.tables import TEXT
+from storage.tsvector import tsquery, tsvectors, within_overlap
+from storage.written_words import words_as_written
+
+__all__ = [
+    "found_by",
+    "holds_exactly",
+    "holds_near",
+    "index_text",
+    "is_index_true",
+    "ranked_by",
+    "rebuild_index",
+    "unindexed",
+]
+
+_AT_ONCE = 200
+
+# Not among the tables that both databases have.
+_WORDS = Table(
+    "article_words",
+    MetaData(),
+    Column("article_id", Integer, ForeignKey(TEXT.c.article_id, ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("words", TSVECTOR, nullable=False),
+)
+# An article has row 0; or, where one vector does not hold it, rows from 1 on.
+_WHOLE, _FIRST_PIECE = 0, 1
+_WEIGHTS = (0.25, 0.25, 0.5, 1.0)
+# Divided by 1 + the logarithm of its length, or long texts would always win.
+_BY_LENGTH = 1
+
+
+def index_text(connection: Connection, article_id: int, title: str, standfirst: str, text: str) -> None:
+    """Write the words of an article in place of those that were there."""
+    connection.execute(delete(_WORDS).where(_WORDS.c.article_id == article_id))
+    connection.execute(insert(_WORDS), _rows(article_id, title, standfirst, text))
+
+
+def _rows(article_id: int, title: str, standfirst: str, text: str) -> list[dict[str, Any]]:
+    vectors = tsvectors(title, standfirst, text)
+    first = _WHOLE if len(vectors) == 1 else _FIRST_PIECE
+    return [
+        {"article_id": article_id, "number": number, "words": vector}
+        for number, vector in enumerate(vectors, start=first)
+    ]
+
+
+def found_by(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that a tree of words finds the article."""
+    return article_id.in_(union_all(_found_whole(tree), _found_in_pieces(tree)))
+
+
+def _found_whole(tree: Node) -> Select[tuple[int]]:
+    return select(_WORDS.c.article_id).where(_WORDS.c.number == _WHOLE, _matches(_WORDS, tree))
+
+
+def _found_in_pieces(tree: Node) -> Select[tuple[int]]:
+    """Each part of the tree may be found in another piece of the article, so each is looked for by itself."""
+    articles = _WORDS.alias()
+    return select(articles.c.article_id).where(
+        articles.c.number == _FIRST_PIECE, _in_pieces(tree, articles.c.article_id)
+    )
+
+
+def _in_pieces(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
+    match tree:
+        case And(parts):
+            return and_(*(_in_pieces(part, article_id) for part in parts))
+        case Or(parts):
+            return or_(*(_in_pieces(part, article_id) for part in parts))
+        case Not(part):
+            return not_(_in_pieces(part, article_id))
+        case Text() | Exact() | Near():
+            leaf = within_overlap(tree)
+            if leaf is not tree:
+                return _in_pieces(leaf, article_id)
+    pieces = _WORDS.alias()
+    found = select(pieces.c.article_id).where(pieces.c.number >= _FIRST_PIECE, _matches(pieces, tree))
+    return article_id.in_(found)
+
+
+def _matches(words: Any, tree: Node) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = words.c.words.op("@@", is_comparison=True)(_query(tree))
+    return found
+
+
+def _query(tree: Node) -> ColumnElement[Any]:
+    return cast(literal(tsquery(tree), String), TSQUERY)
+
+
+def holds_exactly(text: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return the condition that a text has these words as they are written, one after the other."""
+    # The order of the database's own language must not change what a range of characters is.
+    return func.normalize(text).collate("C").regexp_match(words_as_written(words))
+
+
+def holds_near(text: ColumnElement[str], near: Near) -> ColumnElement[bool]:
+    """Return what is always true: the index knows where each word stands."""
+    return true()
+
+
+def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:
+    """Return rows of ``article_id`` and ``score``, best first when sorted upwards; reads all of a match."""
+    whole = select(_WORDS.c.article_id, _score(_WORDS, tree)).where(
+        _WORDS.c.number == _WHOLE, _matches(_WORDS, tree)
+    )
+    if among is not None:
+        # Each vector is read to be ranked: not those that something else rules out.
+        whole = whole.where(_WORDS.c.article_id.in_(among))
+    pieces = _WORDS.alias()
+    in_pieces = (
+        select(pieces.c.article_id, func.min(_score(pieces, tree)).label("score"))
+        .where(pieces.c.number >= _FIRST_PIECE, pieces.c.article_id.in_(_found_in_pieces(tree)))
+        .group_by(pieces.c.article_id)
+    )
+    return union_all(whole, in_pieces).subquery()
+
+
+def _score(words: Any, tree: Node) -> ColumnElement[float]:
+    weights = cast(literal(list(_WEIGHTS), ARRAY(REAL)), ARRAY(REAL))
+    rank = func.ts_rank(weights, words.c.words, _query(tree), _BY_LENGTH)
+    return (-cast(rank, Double)).label("score")
+
+
+def unindexed(connection: Connection) -> int:
+    """Return how many texts have no entry in the full-text index; entries without a text there are none."""
+    missing = select(TEXT.c.article_id).where(TEXT.c.article_id.not_in(select(_WORDS.c.article_id)))
+    return int(connection.execute(select(func.count()).select_from(missing.subquery())).scalar_one())
+
+
+def is_index_true(connection: Connection) -> bool:
+    """Say whether the full-text index holds the words of the texts: makes all of it anew, to compare."""
+    number = 0
+    for rows in _rows_of_all(connection):
+        if not _are_stored(connection, rows):
+            return False
+        number += len(rows)
+    return number == connection.execute(select(func.count()).select_from(_WORDS)).scalar_one()
+
+
+def rebuild_index(connection: Connection) -> None:
+    """Make the full-text index from the texts, as if it had never been."""
+    connection.execute(delete(_WORDS))
+    for rows in _rows_of_all(connection):
+        connection.execute(insert(_WORDS), rows)
+
+
+def _rows_of_all(connection: Connection) -> Any:
+    """Yield the rows that all texts should have, some at a time."""
+    last = 0
+    while True:
+        query = select(TEXT).where(TEXT.c.article_id > last).order_by(TEXT.c.article_id).limit(_AT_ONCE)
+        texts = connection.execute(query).all()
+        if not texts:
+            return
+        yield [row for each in texts for row in _rows(*each)]
+        last = texts[-1].article_id
+
+
+def _are_stored(connection: Connection, rows: Sequence[dict[str, Any]]) -> bool:
+    asked = (
+        func.unnest(
+            literal([row["article_id"] for row in rows], ARRAY(Integer)),
+            literal([row["number"] for row in rows], ARRAY(Integer)),
+            literal([row["words"] for row in rows], ARRAY(String)),
+        )
+        .table_valued("article_id", "number", "words", name="asked", joins_implicitly=True)
+        .render_derived()
+    )
+    found = select(func.count()).where(
+        _WORDS.c.article_id == asked.c.article_id,
+        _WORDS.c.number == asked.c.number,
+        _WORDS.c.words == cast(asked.c.words, TSVECTOR),
+    )
+    return bool(connection.execute(found).scalar_one() == len(rows))

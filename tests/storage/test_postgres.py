@@ -1,0 +1,186 @@
+"""What only PostgreSQL has: a server that is shared, refuses, or goes away."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from pipeline.errors import ConfigError, InputError, LockedError, StorageError
+from storage import Corpus
+from storage.backup import back_up
+from storage.database import require_corpus
+from tests.postgres import PostgresServer
+from tests.storage.builders import article, store
+
+
+@pytest.fixture
+def empty_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of a database without tables."""
+    url = postgres_server.empty_url()
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def corpus(postgres_url: str, tmp_path: Path) -> Iterator[Corpus]:
+    pages_url = f"sqlite:///{tmp_path}/pages.db"
+    with Corpus.open(postgres_url, pages_url=pages_url, write=True) as opened:
+        yield opened
+
+
+def test_an_empty_database_is_no_corpus_until_it_is_written(empty_url: str) -> None:
+    for look in (Corpus.open, require_corpus):
+        with pytest.raises(StorageError, match=r"no corpus here; run `tearsheet collect` first") as caught:
+            look(empty_url)
+        assert caught.value.is_absent
+
+    Corpus.open(empty_url, write=True).close()
+
+    require_corpus(empty_url)
+    with Corpus.open(empty_url) as corpus:
+        assert corpus.count() == 0
+
+
+def test_two_that_open_a_new_database_at_once_make_one_corpus(empty_url: str) -> None:
+    code = "import sys; from storage import Corpus; Corpus.open(sys.argv[1], write=True).close()"
+    command = [sys.executable, "-c", code, empty_url]
+
+    with subprocess.Popen(command) as one, subprocess.Popen(command) as two:
+        assert (one.wait(), two.wait()) == (0, 0)
+
+    Corpus.open(empty_url).close()
+
+
+def test_the_database_of_another_program_is_refused_untouched(empty_url: str) -> None:
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE invoices (id INTEGER)"))
+    engine.dispose()
+
+    with pytest.raises(StorageError, match="is the database of another program"):
+        Corpus.open(empty_url, write=True)
+
+
+def test_a_schema_of_its_own_holds_a_corpus_beside_other_tables(empty_url: str) -> None:
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE invoices (id INTEGER)"))
+        connection.execute(text("CREATE SCHEMA news"))
+    engine.dispose()
+    url = make_url(empty_url).update_query_dict({"options": "-csearch_path=news"})
+
+    with Corpus.open(url.render_as_string(hide_password=False), write=True) as corpus:
+        store(corpus, article())
+        assert corpus.count("handed source:gazette") == 1
+
+
+def test_a_database_that_cannot_hold_every_text_is_refused(postgres_server: PostgresServer) -> None:
+    url = postgres_server.empty_url(encoding="LATIN1")
+    try:
+        with pytest.raises(StorageError, match="its encoding is LATIN1; make a database in UTF8"):
+            Corpus.open(url, write=True)
+    finally:
+        postgres_server.drop(url)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"database": "nowhere"}, "nowhere.*(no such database|nobody in)"),
+        ({"host": "127.0.0.1", "port": 9, "query": {}}, "the server cannot be reached"),
+    ],
+)
+def test_a_server_that_does_not_answer_is_named_with_what_to_do(
+    postgres_url: str, change: dict, message: str
+) -> None:
+    url = make_url(postgres_url).set(password="secret", **change)  # noqa: S106
+
+    with pytest.raises(StorageError, match=message) as caught:
+        Corpus.open(url.render_as_string(hide_password=False), write=True)
+
+    assert "secret" not in str(caught.value)
+
+
+def test_a_reader_cannot_write_whatever_it_tries(postgres_url: str) -> None:
+    with (
+        Corpus.open(postgres_url) as reader,
+        pytest.raises(StorageError, match="it may not be written"),
+        reader.read() as connection,
+    ):
+        connection.execute(text("DELETE FROM article"))
+
+
+def test_pages_lie_in_a_file_only(postgres_url: str) -> None:
+    with pytest.raises(ConfigError, match="postgresql is not a database that Tearsheet stores this in"):
+        Corpus.open(postgres_url, pages_url=postgres_url, write=True)
+
+
+def test_a_backup_is_the_work_of_pg_dump(corpus: Corpus, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"is on a server: back it up with pg_dump, and copy .*pages.db"):
+        back_up(corpus, tmp_path / "copy.db")
+
+
+def test_a_lock_has_one_holder_in_the_whole_world_and_may_be_asked_for_again(
+    corpus: Corpus, postgres_url: str
+) -> None:
+    code = (
+        "import sys\nfrom storage import Corpus\n"
+        "with Corpus.open(sys.argv[1]) as corpus, corpus.lock('run', otherwise='held'):\n"
+        "    print('mine', flush=True)\n    sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, postgres_url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "mine\n"
+        assert corpus.lock_holder("run") == other.pid
+        with pytest.raises(LockedError, match="held"), corpus.lock("run", otherwise="held"):
+            pass
+        with corpus.lock("daemon", otherwise="another"):
+            assert corpus.lock_holder("daemon") is not None
+        other.kill()
+
+    wait_until(lambda: corpus.lock_holder("run") is None)
+    with Corpus.open(postgres_url) as second:
+        with corpus.lock("run", otherwise="held"), second.lock("run", otherwise="held"):
+            assert second.lock_holder("run") is not None
+        assert second.lock_holder("run") is None
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """The server notices that a session is gone in its own time."""
+    deadline = monotonic() + 30
+    while not is_so():
+        assert monotonic() < deadline
+
+
+def test_no_text_is_too_long_for_its_words_to_be_found(corpus: Corpus) -> None:
+    words = [f"w{number}" for number in range(40_000)]
+    words[20_000:20_000] = "alpha beta".split()
+    common = "the cat " * 400
+    store(
+        corpus,
+        article("long", text=" ".join(words)),
+        article("common", text=f"{common} the dog sat there"),
+        article("short", text="alpha and beta"),
+    )
+
+    def found(query: str) -> list[str]:
+        return [hit.url.rpartition("/")[2] for hit in corpus.search(query).articles]
+
+    assert found('"alpha beta"') == ["long"]
+    assert found("alpha beta") == ["short", "long"]
+    assert found('"w39998 w39999" "w1 w2"') == ["long"]
+    assert found('alpha -"alpha beta"') == ["short"]
+    assert found('"w19999 alpha" -"w3 w5"') == ["long"]
+    assert found('"the dog sat"') == ["common"]
+    assert found('"cat the dog"') == ["common"]
+    assert found("w3999*") == ["long"]
+    assert found('title:long "beta w20000"') == ["long"]
+    assert corpus.search('"alpha beta" OR sat', sort="rank").sort == "rank"
+    phrase = " ".join(words[15_000:15_180])
+    assert found(f'"{phrase}"') == ["long"]
+    assert corpus.count(f'"{phrase} w3"') == 0

@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection, Row
 from pipeline.items import Fate
 from storage.clusters import hand_on_ties
 from storage.corpus import Corpus
+from storage.frozen.forgetting import forget_frozen
 from storage.linking import choose_head, unlink
 from storage.pairings import hand_on_pairings
-from storage.search.history import number_of
+from storage.search.history import cluster_of, number_of
 from storage.tables import ADDRESS, ARTICLE, ARTICLE_MARK, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Forgotten", "forget"]
@@ -50,6 +51,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         row = connection.execute(
             select(ARTICLE, TEXT.c.title).join(TEXT).where(ARTICLE.c.id == article_id)
         ).one()
+        forget_frozen(connection, article_id, copies=cluster_of(connection, article_id))
         copies = _hand_on(connection, row)
         keys = _close_addresses(connection, row)
         unlink(connection, article_id)

@@ -35,6 +35,14 @@ from storage.tables.crawl import (
     StoredRun,
 )
 from storage.tables.facts import FACT, StoredFact
+from storage.tables.frozen import (
+    FROZEN_ARTICLE,
+    FROZEN_SET,
+    FROZEN_TEXT,
+    StoredFrozenArticle,
+    StoredFrozenSet,
+    StoredFrozenText,
+)
 from storage.tables.jobs import JOB, StoredJob
 from storage.tables.links import (
     BLOCK,
@@ -61,6 +69,9 @@ __all__ = [
     "FACT",
     "FATE",
     "FINGERPRINT",
+    "FROZEN_ARTICLE",
+    "FROZEN_SET",
+    "FROZEN_TEXT",
     "GAP",
     "HOLD",
     "JOB",
@@ -86,6 +97,9 @@ __all__ = [
     "StoredFact",
     "StoredFate",
     "StoredFingerprint",
+    "StoredFrozenArticle",
+    "StoredFrozenSet",
+    "StoredFrozenText",
     "StoredGap",
     "StoredHold",
     "StoredJob",

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -106,12 +106,13 @@ def records_of(connection: Connection, ids: Sequence[int]) -> tuple[Record, ...]
     return tuple(Record(**fields) for _, fields in _found(connection, ids))
 
 
-def records(connection: Connection, asked: Selection) -> Iterator[Record]:
+def records(connection: Connection, asked: Selection) -> Generator[Record, None, None]:
     """Stream what the question finds, in the order of its numbers."""
     query = _RECORD.where(*asked.conditions.all).order_by(ARTICLE.c.id)
-    found = connection.execute(query.execution_options(yield_per=_RECORDS_AT_ONCE))
-    for rows in found.partitions():
-        yield from (Record(**fields) for _, fields in _described(connection, rows))
+    # Closed also when no more is asked for: PostgreSQL keeps the rest for us until then.
+    with connection.execute(query.execution_options(yield_per=_RECORDS_AT_ONCE)) as found:
+        for rows in found.partitions():
+            yield from (Record(**fields) for _, fields in _described(connection, rows))
 
 
 def _found(connection: Connection, ids: Sequence[int]) -> list[tuple[Row[Any], Mapping[str, Any]]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -95,9 +95,10 @@ def _fill(
 ) -> dict[str, Any]:
     """Write the articles of a set; return what is said of all of them."""
     tally = _Tally()
-    with database.read() as reading:
+    # A search that is left before its end must let go of its cursor before its connection.
+    with database.read() as reading, closing(records(reading, asked)) as found:
         newest_id = reading.execute(select(func.max(ARTICLE.c.id))).scalar() or 0
-        for some in _batches(records(reading, asked)):
+        for some in _batches(found):
             hashes = [words_hash(words_of(record)) for record in some]
             with database.write() as writing:
                 _write(writing, set_id, some, hashes)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -96,12 +96,12 @@ def records_of(connection: Connection, ids: Sequence[int]) -> tuple[Record, ...]
     return tuple(Record(**fields) for _, fields in _found(connection, ids))
 
 
-def records(connection: Connection, asked: Selection) -> Iterator[Record]:
+def records(connection: Connection, asked: Selection) -> Generator[Record]:
     """Stream what the question finds, in the order of its numbers."""
     query = _RECORD.where(*asked.conditions.all).order_by(ARTICLE.c.id)
-    found = connection.execute(query.execution_options(yield_per=_RECORDS_AT_ONCE))
-    for rows in found.partitions():
-        yield from (Record(**fields) for _, fields in _described(connection, rows))
+    with connection.execute(query.execution_options(yield_per=_RECORDS_AT_ONCE)) as found:
+        for rows in found.partitions():
+            yield from (Record(**fields) for _, fields in _described(connection, rows))
 
 
 def _found(connection: Connection, ids: Sequence[int]) -> list[tuple[Row[Any], Mapping[str, Any]]]:

@@ -31,7 +31,6 @@ from storage.search.records import Record
 from storage.tables import ARTICLE, FROZEN_ARTICLE, FROZEN_SET, FROZEN_TEXT, TEXT
 from tests.storage.builders import NOON, SAID, WANTED, article, decision, page, stamp, store
 
-
 pytestmark = pytest.mark.both_databases
 
 

@@ -358,7 +358,8 @@ class Article:
     """The receipt: every line cut."""
     judgements: tuple[Judgement, ...] = ()
     facts: Facts | None = None
-    """What it says of the move; None unless a watch of concepts wants it."""
+    """What it says of the move, where a watch of concepts wants it; where no watch does, what it would say
+    should a person mark it as relevant."""
     sketch: Sketch | None = None
     """What linking needs of it; ``place`` makes it where it is missing."""
 

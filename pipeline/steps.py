@@ -33,10 +33,13 @@ def read(page: Page, *, source: Source, watches: Sequence[Watch]) -> Article | R
 
 
 def judged(article: Article, watches: Sequence[Watch]) -> Article:
-    """Return the article with the judgement of every watch, and its facts where one of concepts wants it."""
+    """Return the article with the judgement of every watch, and its facts where one of concepts wants it.
+
+    What no watch wants has them too: a person may know better than the rules.
+    """
     found = verdicts(article, watches)
-    wanted = (each.finding for each in found if each.judgement.relevant and each.finding)
-    finding = next(wanted, None)
+    wanted = [each for each in found if each.judgement.relevant]
+    finding = next((each.finding for each in wanted or found if each.finding), None)
     return replace(
         article,
         judgements=tuple(each.judgement for each in found),

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
 from pipeline.seen import KnownText
-from storage.facts import replace_facts
+from storage.facts import judge_facts
 from storage.linking import keep_links, renew_links
 from storage.neighbours import Neighbours
 from storage.tables import ARTICLE, JUDGEMENT, RECEIPT, REVISION, TEXT
@@ -249,7 +249,7 @@ def _write_receipt(connection: Connection, article_id: int, number: int, article
 def _judge(connection: Connection, article_id: int, article: Article) -> None:
     """Write what the watches say of the newest text, and its facts, in place of what they said."""
     connection.execute(delete(JUDGEMENT).where(JUDGEMENT.c.article_id == article_id))
-    replace_facts(connection, article_id, article.facts)
+    judge_facts(connection, article_id, article)
     judgements = [
         {
             "article_id": article_id,

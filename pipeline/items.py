@@ -358,8 +358,7 @@ class Article:
     """The receipt: every line cut."""
     judgements: tuple[Judgement, ...] = ()
     facts: Facts | None = None
-    """What it says of the move, where a watch of concepts wants it; where no watch does, what it would say
-    should a person mark it as relevant."""
+    """What it says of the move; None where only a query wants it. What nobody wants keeps none in a corpus."""
     sketch: Sketch | None = None
     """What linking needs of it; ``place`` makes it where it is missing."""
 

@@ -29,8 +29,8 @@ _LINKS = frozenset(
     "the a an of its his her their this that these those some any all more than over about nearly almost up"
     " several hundreds thousands dozens illegal illicit stolen dirty public private suspicious"
     " el la los las un una unos unas de del su sus este esta estos estas mas cerca casi varios varias cientos"
-    " back miles decenas ilegal ilegales ilicita ilicitas ilicito ilicitos sucio publico publicos robado robada"
-    " through via between into among mediante traves entre".split()
+    " miles decenas ilegal ilegales ilicita ilicitas ilicito ilicitos sucio publico publicos robado robada"
+    " back through via between into among mediante traves entre".split()
 )
 # They lead to a place: somebody goes to a court, money to an account.
 _TOWARD = frozenset("to from a al desde hacia por".split())

@@ -13,7 +13,7 @@ from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
 from pipeline.seen import KnownText
 from storage.dialect import dialect_of
-from storage.facts import replace_facts
+from storage.facts import judge_facts
 from storage.frozen.texts import keep_frozen_words
 from storage.linking import keep_links, renew_links
 from storage.neighbours import Neighbours
@@ -255,7 +255,7 @@ def _write_receipt(connection: Connection, article_id: int, number: int, article
 def _judge(connection: Connection, article_id: int, article: Article) -> None:
     """Write what the watches say of the newest text, and its facts, in place of what they said."""
     connection.execute(delete(JUDGEMENT).where(JUDGEMENT.c.article_id == article_id))
-    replace_facts(connection, article_id, article.facts)
+    judge_facts(connection, article_id, article)
     judgements = [
         {
             "article_id": article_id,

@@ -8,12 +8,23 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.facts import Fact, Facts, Mechanism, Stage
+from pipeline.items import Article
 from pipeline.words import fold
+from storage.search.marked import is_marked_relevant
 from storage.tables import FACT
 
-__all__ = ["facts_of", "replace_facts"]
+__all__ = ["facts_of", "judge_facts", "replace_facts"]
 
 _VALUES = {"mechanism": Mechanism, "stage": Stage, "count": int}
+
+
+def judge_facts(connection: Connection, article_id: int, article: Article) -> None:
+    """Store what the newest text of a judged article says; of one that is refused, if a person wants it."""
+    facts = article.facts
+    is_refused = bool(article.judgements) and not article.is_relevant
+    if is_refused and facts and any(facts.named()) and not is_marked_relevant(connection, article_id):
+        facts = None
+    replace_facts(connection, article_id, facts)
 
 
 def replace_facts(connection: Connection, article_id: int, facts: Facts | None) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.sql.selectable import Subquery
 from pipeline.marks import Mark
 from storage.tables import ARTICLE, ARTICLE_MARK, JUDGEMENT
 
-__all__ = ["is_shown", "marks_of", "wanted"]
+__all__ = ["is_marked_relevant", "is_shown", "marks_of", "wanted"]
 
 _RELEVANT, _NOT = "relevant", "not"
 
@@ -28,6 +28,13 @@ def marks_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Mark
         mark = Mark(watch=row.watch, verdict=row.verdict, marked_at=row.marked_at, note=row.note)
         marks[row.article_id].append(mark)
     return {article_id: tuple(of_it) for article_id, of_it in marks.items()}
+
+
+def is_marked_relevant(connection: Connection, article_id: int) -> bool:
+    """Return whether a person wants the article for some watch."""
+    said = _said()
+    query = select(said.c.watch).where(said.c.article_id == article_id, said.c.verdict == _RELEVANT)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def is_shown() -> ColumnElement[bool]:

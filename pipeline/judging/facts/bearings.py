@@ -69,6 +69,8 @@ class Bearings:
     def of(self, place: Hit) -> Iterator[tuple[bool, float]]:
         """Yield what each rule reads of the place: True for the end of the journey, and the weight."""
         if place.start < self._begin:
+            if self._marks("homeland"):
+                yield False, 1.0
             return
         if main := self._main_reading(place):
             yield main

@@ -27,8 +27,12 @@ def departures_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
         elif is_told(move):
             if not (is_long_ago or _is_of_anybody(telling, move) or _is_planned(telling, move)):
                 yield Stage.CARRIED_OUT, move
-        elif any(-_NEAR < mark.start - move.start < _FAR for mark in telling.marks("done")):
+        elif any(_is_done(move, mark) for mark in telling.marks("done")):
             yield Stage.CARRIED_OUT, move
+
+
+def _is_done(move: Hit, mark: Hit) -> bool:
+    return 0 <= move.start - mark.end < _NEAR or 0 <= mark.start - move.end < _FAR
 
 
 def _is_ordered(telling: Telling, move: Hit) -> bool:

@@ -1,6 +1,8 @@
 # The executable manual: one verb each.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests wait for processes and pauses of politeness more than they compute.
+TESTERS ?= 3
 
 .PHONY: install demo test lint types contracts bench format clean
 
@@ -16,7 +18,7 @@ demo: install  ## run the main job against the sample newsroom on loopback
 	@$(BIN)/tearsheet demo
 
 test: install lint types contracts  ## linters, types, contracts, tests
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n $(TESTERS) --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .

@@ -208,7 +208,9 @@ def test_a_long_sitemap_without_dates_gives_its_first_thousand():
         (b"\x1f\x8bbroken", "damaged"),
         (gzip.compress(b"<urlset>" + b" " * 21_000_000), "larger than 20 MB"),
         (gzip.compress(gzip.compress(b" " * 200_000_000)), "larger than 20 MB"),
-        (gzip.compress(gzip.compress(gzip.compress(b"<urlset/>"))), "packed more than 3 times"),
+        pytest.param(
+            gzip.compress(gzip.compress(gzip.compress(b"<urlset/>"))), "packed more than 3 times", id="packed"
+        ),
         (b"<urlset>" + b" " * 20_000_000, "larger than 20 MB"),
     ],
 )

@@ -49,6 +49,7 @@ __all__ = [
     "holds_near",
     "index_text",
     "is_index_true",
+    "last_number",
     "migrating",
     "optimize_index",
     "overwrite_deleted",
@@ -56,6 +57,7 @@ __all__ = [
     "rebuild_index",
     "refresh_statistics",
     "rows_astray",
+    "set_last_number",
     "settle",
     "table_names",
     "trigger_names",
@@ -247,6 +249,21 @@ def trigger_names(connection: Connection) -> frozenset[str]:
 def _names(connection: Connection, kind: str) -> frozenset[str]:
     found = connection.execute(text("SELECT name FROM sqlite_master WHERE type = :kind"), {"kind": kind})
     return frozenset(found.scalars())
+
+
+def last_number(connection: Connection, table: str) -> int:
+    """Return the last number that the table gave a row, kept or not; 0 where that is not known."""
+    query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
+    return int(connection.execute(query, {"table": table}).scalar() or 0)
+
+
+def set_last_number(connection: Connection, table: str, number: int) -> None:
+    """Let the table give its next row a higher number; one that gives numbers again does so by itself."""
+    given = {"table": table, "number": number}
+    counts = "SELECT 1 FROM sqlite_master WHERE name = :table AND sql LIKE '%AUTOINCREMENT%'"
+    if connection.execute(text(counts), {"table": table}).first():
+        connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), {"table": table})
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)"), given)
 
 
 def rows_astray(connection: Connection) -> int:

@@ -31,7 +31,7 @@ contracts: install
 	$(BIN)/lint-imports
 
 bench: install  ## every benchmark, as ratios against a peer in the same run
-	for name in reading clutter workers cadence daemon together watch copies loop crawl search; do $(BIN)/python -m benchmarks.$$name; done
+	for name in reading clutter workers cadence daemon together watch copies copies_real loop crawl search; do $(BIN)/python -m benchmarks.$$name; done
 
 format: install
 	$(BIN)/ruff check --fix .

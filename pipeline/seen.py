@@ -47,10 +47,12 @@ class Mention(NamedTuple):
 
 
 class Telling(NamedTuple):
-    """What all the mentions of a stored article weigh, and when it was first seen."""
+    """What all the mentions of a stored article weigh, when it was first seen, its headline and language."""
 
     weight: float
     seen_at: datetime
+    title: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Seen(Protocol):
         """Return who mentions these, those that more than ``most`` articles mention apart."""
 
     def tellings_of(self, article_ids: Sequence[int]) -> Mapping[int, Telling]:
-        """Return the weights and times of articles by number."""
+        """Return the weights, times and headlines of articles by number."""
 
     def count_around(self, at: datetime) -> int:
         """Return how many articles were first seen around a time."""

@@ -14,6 +14,7 @@ from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
 from pipeline.seen import KnownText
 from storage.dialect import dialect_of
 from storage.facts import replace_facts
+from storage.frozen.texts import keep_frozen_words
 from storage.linking import keep_links, renew_links
 from storage.neighbours import Neighbours
 from storage.tables import ARTICLE, JUDGEMENT, RECEIPT, REVISION, TEXT
@@ -168,6 +169,7 @@ def _revise(connection: Connection, article_id: int, article: Article, page_id: 
 
 
 def _renew_text(connection: Connection, article_id: int, article: Article) -> None:
+    keep_frozen_words(connection, article_id, (article.title, article.standfirst, article.text))
     words = update(TEXT).where(TEXT.c.article_id == article_id)
     connection.execute(words.values(**_words(article)))
     dialect_of(connection).index_text(connection, article_id, **_words(article))

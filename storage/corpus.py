@@ -3,20 +3,31 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
+from pipeline.errors import ConfigError
 from pipeline.items import Judgement, Removed
 from pipeline.syntax import Node
 from storage.database import Database
+from storage.export.arrow import table_of
+from storage.frozen.drift import differences
+from storage.frozen.freezing import freeze
+from storage.frozen.sets import frozen_records, frozen_sets, remove, set_row, told
+from storage.frozen.values import Difference, FrozenSet
 from storage.pages import KeptPage, PageFile
 from storage.search.answers import Sort, answer, count, records, records_of
+from storage.search.carriage import Carriage, carriages
 from storage.search.coverage import coverage_of
-from storage.search.history import cluster_of, number_of, receipt_of, revisions_of, story_of
+from storage.search.history import cluster_of, number_of, receipt_of, revisions_of, tellers_of
 from storage.search.judgements import judgements_of
 from storage.search.marks import mark_key, news
 from storage.search.records import Answer, Coverage, Record, Revision
 from storage.search.selection import Filters, selection
 from storage.search.shape import Step, facets, timeline
+from storage.search.stories import Report, Stories, Story, stories_beside, stories_found, story_of
+
+if TYPE_CHECKING:
+    import pyarrow
 
 __all__ = ["Corpus"]
 
@@ -87,11 +98,59 @@ class Corpus(Database):
         with self.read() as connection:
             return timeline(connection, selection(query, filters), by)
 
-    def export(self, query: str | Node = "", **filters: Unpack[Filters]) -> Iterator[Record]:
-        """Stream every article the query finds in order of arrival, from one snapshot of the corpus."""
-        asked = selection(query, filters)
+    def export(
+        self, query: str | Node = "", *, frozen: str = "", **filters: Unpack[Filters]
+    ) -> Iterator[Record]:
+        """Stream every article the query finds in order of arrival, from one snapshot of the corpus.
+
+        With the name of a frozen set and nothing else: its articles as they were, but for forgotten ones.
+        """
+        if frozen and (query or any(filters.values())):
+            raise ConfigError("a frozen set is given as it was: leave out the query and its filters")
         with self.read() as connection:
-            yield from records(connection, asked)
+            if frozen:
+                yield from frozen_records(connection, set_row(connection, frozen).id)
+            else:
+                yield from records(connection, selection(query, filters))
+
+    def to_arrow(
+        self, query: str | Node = "", *, frozen: str = "", **filters: Unpack[Filters]
+    ) -> "pyarrow.Table":
+        """Return what ``export`` gives as a table of typed columns, all of it in memory.
+
+        ``.to_pandas()`` and ``polars.from_arrow`` take it. Raises InputError where pyarrow is not installed.
+        """
+        return table_of(self.export(query, frozen=frozen, **filters))
+
+    def freeze(self, query: str = "", *, name: str, **filters: Unpack[Filters]) -> FrozenSet:
+        """Keep what the query finds now under a name, to be given again as it is; needs a writable corpus.
+
+        Raises ConfigError for a name that is taken.
+        """
+        return freeze(self, query, filters, name=name, at=datetime.now(UTC))
+
+    def frozen_sets(self) -> tuple[FrozenSet, ...]:
+        """Return what was frozen, the oldest first."""
+        with self.read() as connection:
+            return frozen_sets(connection)
+
+    def frozen_set(self, name: str) -> FrozenSet:
+        """Return what is kept of a frozen set; raises ConfigError when there is none of this name."""
+        with self.read() as connection:
+            return told(set_row(connection, name))
+
+    def drift(self, name: str) -> Iterator[Difference]:
+        """Stream what would be another, were the question of a frozen set asked today."""
+        with self.read() as connection:
+            yield from differences(connection, set_row(connection, name))
+
+    def remove_frozen(self, name: str) -> FrozenSet:
+        """Remove a frozen set and return what it was; its articles stay. Needs a writable corpus."""
+        with self.write() as connection:
+            row = set_row(connection, name)
+            removed = told(row)
+            remove(connection, row.id)
+        return removed
 
     def coverage(self) -> Coverage:
         """Return who was asked, since when, and who did not answer."""
@@ -109,10 +168,42 @@ class Corpus(Database):
         with self.read() as connection:
             return records_of(connection, cluster_of(connection, article_id))
 
+    def carriage(self, cluster: int) -> Carriage:
+        """Return who carries the text of a cluster, and whose it is."""
+        with self.read() as connection:
+            return carriages(connection, [cluster])[cluster]
+
     def story(self, story: int) -> tuple[Record, ...]:
         """Return the articles of a story, copies too, in the order of their times."""
         with self.read() as connection:
-            return records_of(connection, story_of(connection, story))
+            return records_of(connection, tellers_of(connection, story))
+
+    def stories(
+        self, query: str | Node, *, limit: int = 20, cursor: str = "", **filters: Unpack[Filters]
+    ) -> Stories:
+        """Return one page of the stories in which the query finds anything, the newest first.
+
+        What is told of a story counts all of it, copies too, not only what was found. Raises as ``search``.
+        """
+        asked = selection(query, filters)
+        with self.read() as connection:
+            return stories_found(connection, asked, limit=limit, cursor=cursor)
+
+    def reports(
+        self, story: int, *, include_off_topic: bool = False
+    ) -> tuple[Story, tuple[Report, ...]] | None:
+        """Return a story and its texts in the order of their times, each by the article that stands for it.
+
+        None when there is none, or all of it is off topic.
+        """
+        with self.read() as connection:
+            return story_of(connection, story, include_off_topic=include_off_topic)
+
+    def stories_beside(self, story: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+        """Return what a story follows and what follows it: of each the article by which it is told."""
+        with self.read() as connection:
+            before, after = stories_beside(connection, story)
+            return records_of(connection, before), records_of(connection, after)
 
     def judgements(self, article_id: int) -> tuple[Judgement, ...]:
         """Return what the rules of each watch say of the article, relevant or not, whatever was marked."""

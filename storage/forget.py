@@ -7,9 +7,12 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Fate
+from storage.clusters import hand_on_ties
 from storage.corpus import Corpus
+from storage.frozen.forgetting import forget_frozen
 from storage.linking import choose_head, unlink
-from storage.search.history import number_of
+from storage.pairings import hand_on_pairings
+from storage.search.history import cluster_of, number_of
 from storage.tables import ADDRESS, ARTICLE, ARTICLE_MARK, FACT, FATE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
 __all__ = ["Forgotten", "forget"]
@@ -48,6 +51,7 @@ def forget(corpus: Corpus, ref: int | str) -> Forgotten | None:
         row = connection.execute(
             select(ARTICLE, TEXT.c.title).join(TEXT).where(ARTICLE.c.id == article_id)
         ).one()
+        forget_frozen(connection, article_id, copies=cluster_of(connection, article_id))
         copies = _hand_on(connection, row)
         keys = _close_addresses(connection, row)
         unlink(connection, article_id)
@@ -84,6 +88,8 @@ def _hand_on(connection: Connection, row: Row[Any]) -> int:
         has_own = select(ARTICLE_MARK.c.watch).where(ARTICLE_MARK.c.article_id == others[0])
         is_new = ARTICLE_MARK.c.watch.not_in(has_own)
         connection.execute(marks.where(is_new).values(article_id=others[0], note=""))
+        hand_on_ties(connection, row.id, others[0])
+    hand_on_pairings(connection, row.id, others[0] if others else None)
     return len(others)
 
 

@@ -61,6 +61,8 @@ def keep_links(connection: Connection, article_id: int, article: Article, decisi
         tied.insert(0, _link(article_id, links.copy_of, kind, links.score, article))
     elif links.same_story_as is not None:
         tied.append(_link(article_id, links.same_story_as, "story", links.score, article))
+    elif links.follows is not None:
+        tied.append(_link(article_id, links.follows, "follows", links.score, article))
     if tied:
         connection.execute(_NEW_LINK, tied)
     if links.copy_of is not None:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.seen import Found, KnownWords, Mention, Sharing, Telling
 from storage.database import Database
-from storage.tables import ARTICLE, BLOCK, FINGERPRINT, LINK, MENTION, PARAGRAPH, SKETCH
+from storage.tables import ARTICLE, BLOCK, FINGERPRINT, MENTION, PAIRING, PARAGRAPH, SKETCH, TEXT
 
 __all__ = ["Neighbours", "block_of", "drop_old_neighbours", "packed"]
 
@@ -79,8 +79,9 @@ _PASSAGES = _in_blocks(FINGERPRINT, FINGERPRINT.c.mark, ARTICLE.c.id, ARTICLE.c.
 )
 _MENTIONS = _in_blocks(MENTION, MENTION.c.mark, MENTION.c.article_id)
 _TELLINGS = (
-    select(SKETCH.c.article_id, SKETCH.c.weight, ARTICLE.c.first_seen_at)
+    select(SKETCH.c.article_id, SKETCH.c.weight, ARTICLE.c.first_seen_at, TEXT.c.title, ARTICLE.c.language)
     .join(ARTICLE, ARTICLE.c.id == SKETCH.c.article_id)
+    .join(TEXT, TEXT.c.article_id == ARTICLE.c.id)
     .where(SKETCH.c.article_id.in_(bindparam("ids", expanding=True)))
 )
 _WORDS = (
@@ -130,9 +131,9 @@ class Neighbours:
         return Found(rows=tuple(map(Mention._make, rows)), common=common)
 
     def tellings_of(self, article_ids: Sequence[int]) -> Mapping[int, Telling]:
-        """Return the weights and times of articles by number."""
+        """Return the weights, times and headlines of articles by number."""
         rows = self._rows(_TELLINGS, {"ids": article_ids})
-        return {row.article_id: Telling(row.weight, row.first_seen_at) for row in rows}
+        return {row[0]: Telling(*row[1:]) for row in rows}
 
     def count_around(self, at: datetime) -> int:
         """Return how many articles were first seen around a time."""
@@ -143,10 +144,11 @@ class Neighbours:
         mine, theirs = ARTICLE.alias(), ARTICLE.alias()
         clusters = (mine.c.duplicate_cluster, theirs.c.duplicate_cluster)
         query = (
-            select(LINK.c.id)
-            .join(mine, mine.c.id == LINK.c.article_id)
-            .join(theirs, theirs.c.id == LINK.c.other_id)
-            .where(LINK.c.kind == "different", clusters[0].in_((one, other)), clusters[1].in_((one, other)))
+            select(PAIRING.c.article_id)
+            .join(mine, mine.c.id == PAIRING.c.article_id)
+            .join(theirs, theirs.c.id == PAIRING.c.other_id)
+            .where(PAIRING.c.verdict == "different")
+            .where(clusters[0].in_((one, other)), clusters[1].in_((one, other)))
             .limit(1)
         )
         return bool(self._rows(query, {}))

@@ -16,7 +16,7 @@ from pipeline.linking.copies import (
 )
 from pipeline.linking.fingerprints import fingerprints, mark_of
 from pipeline.linking.sketch import Sketch
-from pipeline.linking.stories import story_match
+from pipeline.linking.stories import Telling, story_match
 from pipeline.seen import Seen
 
 __all__ = ["Bridge", "Links", "furniture_marks", "links_of"]
@@ -60,10 +60,14 @@ class Links:
     """Of all its mentions."""
     same_story_as: int | None = None
     """The stored article that tells the same story; None when it opens one, or is a copy."""
+    follows: int | None = None
+    """The stored article that it follows up with another story."""
     credit: str = ""
 
 
-def links_of(sketch: Sketch, *, source: str, seen_at: datetime, seen: Seen) -> Links:
+def links_of(
+    sketch: Sketch, *, source: str, title: str, language: str, seen_at: datetime, seen: Seen
+) -> Links:
     """Find what an article is a copy of, or what story it tells; four look-ups, five for a new story."""
     marks = _marks(sketch.prose, source)
     said = _own_words(sketch.prose, marks, seen.furniture(tuple(marks.values())))
@@ -84,7 +88,8 @@ def links_of(sketch: Sketch, *, source: str, seen_at: datetime, seen: Seen) -> L
     if near:
         return _copied(links, near, seen)
     is_form = is_made_of_others or any(each.is_filled_in and each.contained > _MOST for each in beside)
-    return _told(links, sketch, seen_at=seen_at, seen=seen, is_form=is_form)
+    telling = Telling(sketch.mentions, title, language, said, seen_at, is_form)
+    return _told(links, telling, seen)
 
 
 def furniture_marks(sketch: Sketch, *, source: str) -> tuple[int, ...]:
@@ -136,20 +141,22 @@ def _told_apart(
 
 def _copied(links: Links, near: Sequence[Neighbour], seen: Seen) -> Links:
     first, *others = near
-    bridges = (
-        Bridge(each.cluster, each.article_id, each.contained)
-        for each in others
-        if is_bridge(each) and not seen.are_parted(first.cluster, each.cluster)
-    )
+    joined = [first.cluster]
+    bridges = []
+    for each in others:
+        if is_bridge(each) and not any(seen.are_parted(cluster, each.cluster) for cluster in joined):
+            joined.append(each.cluster)
+            bridges.append(Bridge(each.cluster, each.article_id, each.contained))
     return replace(links, copy_of=first.article_id, score=first.contained, bridges=tuple(bridges))
 
 
-def _told(links: Links, sketch: Sketch, *, seen_at: datetime, seen: Seen, is_form: bool) -> Links:
-    match, rare = story_match(sketch.mentions, seen_at=seen_at, seen=seen, is_form=is_form)
+def _told(links: Links, telling: Telling, seen: Seen) -> Links:
+    match, rare = story_match(telling, seen)
     return replace(
         links,
         mentions=rare,
         weight=match.weight,
         same_story_as=match.article_id,
+        follows=match.follows,
         score=match.score,
     )

@@ -34,7 +34,14 @@ def place(article: Article, *, seen: Seen, keep_all: bool) -> Decision:
                 credit=sketch.credit,
             ),
         )
-    links = links_of(sketch, source=article.source, seen_at=article.seen_at, seen=seen)
+    links = links_of(
+        sketch,
+        source=article.source,
+        title=article.title,
+        language=article.language,
+        seen_at=article.seen_at,
+        seen=seen,
+    )
     if links.copy_of is not None:
         return Decision(
             fate=Fate.NEAR_COPY,

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from pipeline.errors import ConfigError
 from pipeline.syntax import Sought
 from storage.dialect import dialect_of
 from storage.facts import facts_of
+from storage.search.carriage import carriages
 from storage.search.conditions import Conditions, conditions, positive_texts, some_of
 from storage.search.judgements import watches_of
 from storage.search.marked import marks_of
@@ -23,7 +24,16 @@ from storage.search.selection import Selection
 from storage.search.snippets import snippet
 from storage.tables import ARTICLE, TEXT
 
-__all__ = ["Sort", "answer", "count", "hits_of", "records", "records_of"]
+__all__ = [
+    "Sort",
+    "answer",
+    "count",
+    "cursor_from",
+    "hits_of",
+    "position_from",
+    "records",
+    "records_of",
+]
 
 Sort = Literal["new", "rank"]
 
@@ -52,7 +62,7 @@ def answer(
     dialect = dialect_of(connection)
     if total > dialect.RANK_LIMIT or not texts:
         sort = "new"
-    after = _position(cursor, sort)
+    after = _Position(*position_from(cursor, sort)) if cursor else None
     found = asked.conditions
     if sort == "new":
         query = _newest(found, after)
@@ -80,12 +90,12 @@ def count(connection: Connection, asked: Selection) -> int:
 def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Sought]) -> tuple[Hit, ...]:
     """Return the articles in the order given, with what a search shows of each."""
     found = _found(connection, ids)
-    sizes = _cluster_sizes(connection, {row.duplicate_cluster for row, _ in found})
+    carried = carriages(connection, {row.duplicate_cluster for row, _ in found})
     return tuple(
         Hit(
             **fields,
             snippet=_snippet(row, texts),
-            copies=sizes[row.duplicate_cluster] - 1,
+            carriage=carried[row.duplicate_cluster],
         )
         for row, fields in found
     )
@@ -96,12 +106,13 @@ def records_of(connection: Connection, ids: Sequence[int]) -> tuple[Record, ...]
     return tuple(Record(**fields) for _, fields in _found(connection, ids))
 
 
-def records(connection: Connection, asked: Selection) -> Iterator[Record]:
+def records(connection: Connection, asked: Selection) -> Generator[Record, None, None]:
     """Stream what the question finds, in the order of its numbers."""
     query = _RECORD.where(*asked.conditions.all).order_by(ARTICLE.c.id)
-    found = connection.execute(query.execution_options(yield_per=_RECORDS_AT_ONCE))
-    for rows in found.partitions():
-        yield from (Record(**fields) for _, fields in _described(connection, rows))
+    # Closed also when no more is asked for: PostgreSQL keeps the rest for us until then.
+    with connection.execute(query.execution_options(yield_per=_RECORDS_AT_ONCE)) as found:
+        for rows in found.partitions():
+            yield from (Record(**fields) for _, fields in _described(connection, rows))
 
 
 def _found(connection: Connection, ids: Sequence[int]) -> list[tuple[Row[Any], Mapping[str, Any]]]:
@@ -154,32 +165,30 @@ def _best(found: Conditions, scored: Subquery, after: _Position | None) -> Selec
     return query.where(or_(score > after.key, and_(score == after.key, ARTICLE.c.id < after.id)))
 
 
-def _cluster_sizes(connection: Connection, clusters: Iterable[int]) -> dict[int, int]:
-    cluster = ARTICLE.c.duplicate_cluster
-    query = select(cluster, func.count()).where(cluster.in_(list(clusters))).group_by(cluster)
-    return {number: size for number, size in connection.execute(query)}  # noqa: C416  # a Row is no pair to mypy
-
-
 def _snippet(row: Row[Any], texts: Sequence[Sought]) -> str:
     return snippet("\n\n".join(filter(None, (row.standfirst, row.text))), texts)
 
 
 def _cursor(sort: Sort, row: Row[Any]) -> str:
-    key = row.dated_at.isoformat() if sort == "new" else row.score
-    return base64.urlsafe_b64encode(json.dumps([sort, key, row.id]).encode()).decode()
+    return cursor_from(sort, row.dated_at if sort == "new" else row.score, row.id)
 
 
-def _position(cursor: str, sort: Sort) -> _Position | None:
-    if not cursor:
-        return None
+def cursor_from(kind: str, key: datetime | float, number: int) -> str:
+    """Return what asks for the page behind a row: what it is sorted by, and its number."""
+    said = key.isoformat() if isinstance(key, datetime) else key
+    return base64.urlsafe_b64encode(json.dumps([kind, said, number]).encode()).decode()
+
+
+def position_from(cursor: str, kind: str) -> tuple[datetime | float, int]:
+    """Return the row that a cursor stands behind; raises ConfigError for one that is of no such search."""
     try:
-        kind, key, number = json.loads(base64.urlsafe_b64decode(cursor))
+        given, key, number = json.loads(base64.urlsafe_b64decode(cursor))
         # More than the database can hold: refused here.
         int(number).to_bytes(8, signed=True)
-        at = datetime.fromisoformat(key).astimezone(UTC) if kind == "new" else float(key)
-        position = _Position(at, int(number))
+        at = float(key) if given == "rank" else datetime.fromisoformat(key).astimezone(UTC)
+        position = at, int(number)
     except (ValueError, TypeError, OverflowError) as error:
         raise ConfigError(f"cursor {cursor!r} was not given by a search; leave it out") from error
-    if kind != sort:
-        raise ConfigError(f"the cursor is of a search sorted by {kind}, this one is by {sort}; leave it out")
+    if given != kind:
+        raise ConfigError(f"the cursor is of a search sorted by {given}, this one is by {kind}; leave it out")
     return position

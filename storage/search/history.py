@@ -6,11 +6,12 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Removed
+from pipeline.revisions.notices import new_notice
 from pipeline.urls import url_key
 from storage.search.records import Revision
 from storage.tables import ADDRESS, ARTICLE, RECEIPT, REVISION, TEXT
 
-__all__ = ["cluster_of", "number_of", "receipt_of", "revisions_of", "story_of"]
+__all__ = ["cluster_of", "number_of", "receipt_of", "revisions_of", "tellers_of"]
 
 
 _LARGEST = 2**63 - 1
@@ -35,7 +36,7 @@ def cluster_of(connection: Connection, article_id: int) -> list[int]:
     return list(connection.execute(query.order_by(ARTICLE.c.id)).scalars())
 
 
-def story_of(connection: Connection, story: int) -> list[int]:
+def tellers_of(connection: Connection, story: int) -> list[int]:
     """Return the numbers of the articles of a story in the order of their times."""
     query = select(ARTICLE.c.id).where(ARTICLE.c.story == story).order_by(ARTICLE.c.dated_at, ARTICLE.c.id)
     return list(connection.execute(query).scalars())
@@ -74,6 +75,11 @@ def _revision(row: Row[Any], before: Row[Any] | None) -> Revision:
         standfirst=row.standfirst,
         text=row.text,
         changed=tuple(changed),
-        announced=before is not None and row.modified_at not in (None, before.modified_at),
+        notice="" if before is None else new_notice(_said(before), _said(row)),
+        modified_at=row.modified_at,
         page_id=row.page_id,
     )
+
+
+def _said(row: Row[Any]) -> str:
+    return "\n\n".join(filter(None, (row._mapping[name] for name in _WORDS)))

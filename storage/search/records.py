@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from pipeline.facts import Facts
 from pipeline.items import ChannelKind, Fate, Flag, Judgement, Origin, Precision, Stamp
 from pipeline.marks import Mark
+from storage.search.carriage import Carriage
 
 __all__ = ["NOTHING_SAID", "Answer", "Coverage", "Hit", "Record", "Revision", "fields_from", "iso"]
 
@@ -94,13 +95,18 @@ class Hit(Record):
 
     snippet: str
     """Words around the first match; each match stands between U+0002 and U+0003."""
-    copies: int
-    """How many other articles carry the same text."""
+    carriage: Carriage
+
+    @property
+    def copies(self) -> int:
+        """How many other articles carry the same text."""
+        return self.carriage.articles - 1
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON: the record, and what the search adds."""
         # A class with slots is made twice, and super() without arguments knows only the first.
-        return Record.as_dict(self) | {"snippet": self.snippet, "copies": self.copies}
+        more = {"snippet": self.snippet, "copies": self.copies, "carried": self.carriage.as_dict()}
+        return Record.as_dict(self) | more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +156,16 @@ class Revision:
     text: str
     changed: tuple[str, ...]
     """Which of title, standfirst and text differ from the revision before."""
-    announced: bool
-    """The publisher gave a modified time that the revision before did not have."""
+    notice: str
+    """What the paper says of the change in this text, and did not in the one before; empty for nothing."""
+    modified_at: datetime | None
+    """The publisher's time for this text."""
     page_id: int | None
+
+    @property
+    def announced(self) -> bool:
+        """Whether the paper says that it changed the text."""
+        return bool(self.notice)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -164,6 +177,8 @@ class Revision:
             "text": self.text,
             "changed": list(self.changed),
             "announced": self.announced,
+            "notice": self.notice,
+            "modified_at": iso(self.modified_at),
         }
 
 

@@ -59,10 +59,13 @@ class Selection:
         return Conditions(found.match, (*found.others, *hidden))
 
 
-def selection(query: str | Node, filters: Filters) -> Selection:
-    """Return what is asked for; raises QueryError for text that cannot be understood."""
+def selection(query: str | Node, filters: Filters, *, now: datetime | None = None) -> Selection:
+    """Return what is asked for; raises QueryError for text that cannot be understood.
+
+    Times such as ``7d`` count from ``now``, by default this moment.
+    """
     narrowing = tuple(_narrowing(filters))
-    tree = parse(query, now=datetime.now(UTC)) if isinstance(query, str) else query
+    tree = parse(query, now=now or datetime.now(UTC)) if isinstance(query, str) else query
     is_blank = isinstance(query, str) and isinstance(tree, Everything) and not narrowing
     if narrowing:
         own = tree.parts if isinstance(tree, And) else (tree,)

@@ -35,6 +35,14 @@ from storage.tables.crawl import (
     StoredRun,
 )
 from storage.tables.facts import FACT, StoredFact
+from storage.tables.frozen import (
+    FROZEN_ARTICLE,
+    FROZEN_SET,
+    FROZEN_TEXT,
+    StoredFrozenArticle,
+    StoredFrozenSet,
+    StoredFrozenText,
+)
 from storage.tables.jobs import JOB, StoredJob
 from storage.tables.links import (
     BLOCK,
@@ -50,7 +58,7 @@ from storage.tables.links import (
     StoredParagraph,
     StoredSketch,
 )
-from storage.tables.marks import ARTICLE_MARK, StoredMark
+from storage.tables.marks import ARTICLE_MARK, PAIRING, StoredMark, StoredPairing
 
 __all__ = [
     "ADDRESS",
@@ -61,6 +69,9 @@ __all__ = [
     "FACT",
     "FATE",
     "FINGERPRINT",
+    "FROZEN_ARTICLE",
+    "FROZEN_SET",
+    "FROZEN_TEXT",
     "GAP",
     "HOLD",
     "JOB",
@@ -69,6 +80,7 @@ __all__ = [
     "LINK",
     "MARK",
     "MENTION",
+    "PAIRING",
     "PARAGRAPH",
     "READING_DAY",
     "RECEIPT",
@@ -85,6 +97,9 @@ __all__ = [
     "StoredFact",
     "StoredFate",
     "StoredFingerprint",
+    "StoredFrozenArticle",
+    "StoredFrozenSet",
+    "StoredFrozenText",
     "StoredGap",
     "StoredHold",
     "StoredJob",
@@ -93,6 +108,7 @@ __all__ = [
     "StoredLink",
     "StoredMark",
     "StoredMention",
+    "StoredPairing",
     "StoredParagraph",
     "StoredReadingDay",
     "StoredReceipt",

@@ -86,7 +86,7 @@ class StoredBlock(SQLModel, table=True):
 
 
 class StoredLink(SQLModel, table=True):
-    """One decision that ties two articles, or parts them."""
+    """One decision of the rules that ties two articles; what people decide is in ``pairing``."""
 
     __tablename__ = "link"
     __table_args__ = (Index("ix_link_article", "article_id"), Index("ix_link_other", "other_id"))
@@ -95,7 +95,8 @@ class StoredLink(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id")
     other_id: int = Field(foreign_key="article.id")
     kind: str
-    """``copy``, ``near_copy``, ``bridge`` (two clusters became one), ``story``, ``same``, ``different``."""
+    """``copy``, ``near_copy``, ``bridge`` (two clusters became one), ``story``,
+    ``follows`` (another story of the same people or places)."""
     score: float
     decided_at: datetime = Field(sa_type=Instant)
 

@@ -28,7 +28,9 @@ _COMMANDS = {
     "sources": ("sources", "List the sources and their health."),
     "watch": ("watch", "The questions: list, explain, test."),
     "schedule": ("schedule", "Run collect and the other jobs by the clock, without cron."),
-    "export": ("export", "Write articles as JSON Lines or CSV."),
+    "export": ("export", "Write articles for spreadsheets, notebooks, citations."),
+    "freeze": ("freeze", "Keep what a query finds under a name, to cite it."),
+    "frozen": ("frozen", "List the frozen sets; tell what would differ today."),
     "import": ("imports", "Take in articles or pages from files."),
     "extract": ("extract", "Read pages without storing them; JSON out."),
     "reread": ("reread", "Read the stored pages again by today's rules."),
@@ -39,6 +41,8 @@ _COMMANDS = {
 }
 # Told to stop, they end in good order; from before their imports, which take most of a second.
 _STOPPABLE = frozenset({"collect", "reread", "schedule"})
+# Those that take a query.
+_ASKING = frozenset({"search", "export", "freeze"})
 
 
 class _LateGroup(click.Group):
@@ -118,7 +122,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _help_hint(error: click.ClickException) -> str:
-    if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.info_name in {"search", "export"}:
+    if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.info_name in _ASKING:
         return "; to leave a word out, put the whole query in quotes: 'extradit* -fentanyl'"
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"; see `{context.command_path} --help`" if context else ""

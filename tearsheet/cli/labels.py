@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from storage.export import atomic
+from storage.export.files import atomic
 from storage.marks import Marks
 from storage.search.labelled import MarkedText
 from tearsheet.cli.opened import opened_corpus

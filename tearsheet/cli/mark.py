@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 import click
 
 from pipeline.errors import InputError
-from pipeline.marks import Mark, MarkVerdict
+from pipeline.marks import Mark, MarkVerdict, PairVerdict
 from pipeline.words import fold
 from storage import Corpus
 from storage.marks import Marks
 from storage.search.records import Record
 from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import counted, note, print_json, shown
+from tearsheet.cli.pairs import PAIR_SAID, mark_pair
 from tearsheet.cli.watches import known_watches, watch_named
 
 __all__ = ["SAID", "command"]
@@ -22,7 +23,8 @@ SAID = {"relevant": "relevant", "not": "not relevant"}
 
 @click.command("mark")
 @click.argument("ref", metavar="ID|URL")
-@click.argument("verdict", type=click.Choice(tuple(SAID)), required=False)
+@click.argument("verdict", type=click.Choice((*SAID, *PAIR_SAID)), required=False)
+@click.argument("other", metavar="[ID|URL]", required=False)
 @click.option("--watch", metavar="NAME", help="For this watch; else for those that want it, or the only one.")
 @click.option("--note", "reason", default="", metavar="TEXT", help="Why; kept with the mark.")
 @click.option("--undo", is_flag=True, help="Take marks back: the rules decide again.")
@@ -32,20 +34,31 @@ def command(
     config_path: str | None,
     *,
     ref: str,
-    verdict: MarkVerdict | None,
+    verdict: MarkVerdict | PairVerdict | None,
+    other: str | None,
     watch: str | None,
     reason: str,
     undo: bool,
     as_json: bool,
 ) -> None:
-    """Say whether an article belongs to a watch; no rule ever overrides it.
+    """Say whether an article belongs to a watch, or whether two carry the same text; no rule overrides it.
 
-    It holds for every article with the same text, and for later texts of them.
+    relevant and not hold for every article with the same text, and for later texts of them. same ID makes one
+    cluster of two; different ID takes the article out of the other's, and keeps it out.
     """
-    if undo == (verdict is not None):
-        raise click.UsageError("Say either relevant, or not, or --undo.")
     if undo and reason:
         raise click.UsageError("--note goes with a mark, not with --undo.")
+    if verdict == "same" or verdict == "different":
+        if other is None:
+            raise click.UsageError(f"Say which article it is {PAIR_SAID[verdict]}.")
+        if watch is not None:
+            raise click.UsageError("--watch goes with relevant and not.")
+        mark_pair(config_path, (ref, other), verdict, reason=reason, undo=undo, as_json=as_json)
+        return
+    if undo == (verdict is not None):
+        raise click.UsageError("Say either relevant, or not, or --undo.")
+    if other is not None:
+        raise click.UsageError(f"{verdict} is said of one article; leave {other} out.")
     with opened_corpus(config_path, write=True) as corpus:
         found = article(corpus, ref)
         said = (

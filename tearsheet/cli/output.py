@@ -12,7 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from storage.search.carriage import Carriage
+
 __all__ = [
+    "carried",
     "counted",
     "instant",
     "json_text",
@@ -40,6 +43,19 @@ def stdout() -> Console:
 def instant(at: datetime | None) -> str | None:
     """Return a time as ISO 8601 in UTC, to the second."""
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def carried(carriage: Carriage) -> str:
+    """Say how far a text went.
+
+    >>> carried(Carriage(14, 13, ("AP", "EFE")))
+    'carried by 14, from 2 independent origins'
+    >>> carried(Carriage(2, 2, ("elsol.example",)))
+    'carried by 2, from 1 origin'
+    """
+    number = len(carriage.origins)
+    origins = "1 origin" if number == 1 else f"{number} independent origins"
+    return f"carried by {carriage.articles}, from {origins}"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -11,7 +11,8 @@ from storage.search.records import Answer, Hit, Record
 from storage.search.selection import Filters
 from tearsheet.cli.filters import check_filters, filter_options, filters_from
 from tearsheet.cli.opened import opened_corpus
-from tearsheet.cli.output import counted, note, print_json, print_table, shown, stdout
+from tearsheet.cli.output import carried, counted, note, print_json, print_table, shown, stdout
+from tearsheet.cli.stories import print_stories
 
 __all__ = ["command", "day"]
 
@@ -19,7 +20,7 @@ _MATCH_OPENS, _MATCH_CLOSES = "\x02", "\x03"
 # An answer is held in memory, and a statement names each of its articles; `export` streams.
 _MOST_HITS = 10_000
 # Options that each ask for an answer of another kind.
-_ANSWERS = ("only_count", "facets", "timeline", "only_new")
+_ANSWERS = ("only_count", "facets", "timeline", "only_new", "stories")
 
 
 @click.command("search")
@@ -31,6 +32,7 @@ _ANSWERS = ("only_count", "facets", "timeline", "only_new")
 @click.option("--count", "only_count", is_flag=True, help="Only the number of articles.")
 @click.option("--facets", is_flag=True, help="Numbers by source, language and watch.")
 @click.option("--timeline", type=click.Choice(("day", "week", "month")), help="Numbers by period.")
+@click.option("--stories", is_flag=True, help="One row a story, not an article.")
 @click.option("--new", "only_new", is_flag=True, help="What came since the same search was last asked so.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
@@ -40,7 +42,7 @@ def command(config_path: str | None, /, *, query: tuple[str, ...], **options: An
     Fields: title: source: lang: author: url: watch: after: before:
     """
     if sum(bool(options[name]) for name in _ANSWERS) > 1:
-        raise click.UsageError("--count, --facets, --timeline and --new exclude each other.")
+        raise click.UsageError("--count, --facets, --timeline, --stories and --new exclude each other.")
     filters = filters_from(options)
     asked = " ".join(query)
     with opened_corpus(config_path, write=options["only_new"]) as corpus:
@@ -51,6 +53,8 @@ def command(config_path: str | None, /, *, query: tuple[str, ...], **options: An
             _print_facets(asked, corpus.facets(asked, **filters), options)
         elif options["timeline"]:
             _print_timeline(asked, corpus.timeline(asked, by=options["timeline"], **filters), options)
+        elif options["stories"]:
+            print_stories(asked, corpus, filters, options)
         else:
             _print_answer(_answer(corpus, asked, filters, options), corpus, options)
 
@@ -103,7 +107,7 @@ def _print_hit(hit: Hit) -> None:
     head.append(f"{hit.id:>4}  ", style="cyan")
     head.append(shown(hit.title) or "(no headline)", style="bold")
     out.print(head)
-    copies = f" · {counted(hit.copies, 'copy', 'copies')}" if hit.copies else ""
+    copies = f" · {carried(hit.carriage)}" if hit.copies else ""
     revised = f" · revision {hit.revision}" if hit.revision > 1 else ""
     watches = "".join(f" · {judgement.watch} {judgement.score:.2f}" for judgement in hit.watches)
     about = f"{day(hit)} · {hit.source} · {hit.language or '?'}{copies}{revised}{watches}"

@@ -1,9 +1,7 @@
 """``tearsheet show``: one article and its history."""
 
-import itertools
 import sys
 from collections.abc import Callable
-from difflib import unified_diff
 from typing import Any
 
 import click
@@ -11,12 +9,16 @@ from rich.text import Text
 
 from pipeline.errors import InputError
 from storage import Corpus
-from storage.search.records import Record, Revision
+from storage.pairings import Pairings
+from storage.search.records import Record
 from tearsheet.cli.facts import facts_by_sentence
 from tearsheet.cli.mark import SAID
 from tearsheet.cli.opened import article, opened_corpus
-from tearsheet.cli.output import counted, instant, note, print_json, print_table, shown, stdout
+from tearsheet.cli.output import carried, counted, instant, note, print_json, print_table, shown, stdout
+from tearsheet.cli.pairs import pairing_lines, pairings_as_dicts
+from tearsheet.cli.revisions import show_diff, show_revisions
 from tearsheet.cli.search import day
+from tearsheet.cli.stories import show_story
 
 __all__ = ["command"]
 
@@ -28,7 +30,7 @@ __all__ = ["command"]
 @click.option("--receipt", is_flag=True, help="Every line that was cut, with the rule.")
 @click.option("--raw", is_flag=True, help="The page as its server sent it.")
 @click.option("--copies", is_flag=True, help="The other articles with the same text.")
-@click.option("--story", is_flag=True, help="The articles of its story.")
+@click.option("--story", is_flag=True, help="Its story from the beginning.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def command(config_path: str | None, /, *, ref: str, as_json: bool, **views: bool) -> None:
@@ -45,9 +47,10 @@ def command(config_path: str | None, /, *, ref: str, as_json: bool, **views: boo
 
 
 def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
-    copies = corpus.copies(record.id)
+    copies, carriage = corpus.copies(record.id), corpus.carriage(record.duplicate_cluster)
     if as_json:
-        print_json(record.as_dict() | {"copies": [copy.id for copy in copies]})
+        more = {"copies": [copy.id for copy in copies], "carried": carriage.as_dict()}
+        print_json(record.as_dict() | more)
         return
     out = stdout()
     out.print(Text(shown(record.title), style="bold"))
@@ -74,51 +77,13 @@ def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
     if record.revision > 1:
         note(f"Changed since first seen: {counted(record.revision, 'text')} so far; see --diff.")
     if copies:
-        note(f"Printed elsewhere: {counted(len(copies), 'copy', 'copies')}; see --copies.")
+        note(f"This text is {carried(carriage)} ({', '.join(carriage.origins)}); see --copies.")
 
 
 def _about(record: Record) -> list[str]:
     by = ", ".join(record.authors)
     about = [day(record), record.source, *([by] if by else []), record.language or "language unknown"]
     return [*about, *(flag.value for flag in record.flags)]
-
-
-def _show_revisions(record: Record, corpus: Corpus, as_json: bool) -> None:
-    revisions = corpus.revisions(record.id)
-    if as_json:
-        print_json({"id": record.id, "url": record.url, "revisions": [each.as_dict() for each in revisions]})
-        return
-    rows = [
-        (
-            each.number,
-            instant(each.seen_at),
-            ", ".join(each.changed) or "first",
-            "yes" if each.announced else "",
-            each.title,
-        )
-        for each in revisions
-    ]
-    print_table(("revision", "seen", "changed", "announced", "title"), rows)
-
-
-def _show_diff(record: Record, corpus: Corpus, as_json: bool) -> None:
-    revisions = corpus.revisions(record.id)
-    changes = [(old.number, new.number, _diff(old, new)) for old, new in itertools.pairwise(revisions)]
-    if as_json:
-        documents = [{"from": old, "to": new, "diff": diff} for old, new, diff in changes]
-        print_json({"id": record.id, "url": record.url, "changes": documents})
-        return
-    if not changes:
-        note("Only one text so far.")
-    for _, _, diff in changes:
-        for line in diff:
-            stdout().print(Text(shown(line), style={"-": "red", "+": "green"}.get(line[:1], "dim")))
-
-
-def _diff(old: Revision, new: Revision) -> list[str]:
-    before, after = ([each.title, each.standfirst, *each.text.split("\n\n")] for each in (old, new))
-    names = (f"revision {each.number}, seen {instant(each.seen_at)}" for each in (old, new))
-    return list(unified_diff(before, after, next(names), next(names), n=0, lineterm=""))
 
 
 def _show_receipt(record: Record, corpus: Corpus, as_json: bool) -> None:
@@ -143,26 +108,32 @@ def _show_raw(record: Record, corpus: Corpus, as_json: bool) -> None:
 
 
 def _show_copies(record: Record, corpus: Corpus, as_json: bool) -> None:
-    _print_others(record, corpus.copies(record.id), as_json=as_json)
+    said = Pairings(corpus).of([record.id])
+    carriage = corpus.carriage(record.duplicate_cluster)
+    more = {"carried": carriage.as_dict(), "pairs": pairings_as_dicts(said, record.id)}
+    _print_others(record, corpus.copies(record.id), as_json=as_json, more=more)
+    if not as_json:
+        click.echo(shown(f"This text is {carried(carriage)}: {', '.join(carriage.origins)}"))
+        for line in pairing_lines(said, record.id):
+            click.echo(shown(f"{record.id} is {line}"))
 
 
-def _show_story(record: Record, corpus: Corpus, as_json: bool) -> None:
-    _print_others(record, corpus.story(record.story), as_json=as_json)
-
-
-def _print_others(record: Record, others: tuple[Record, ...], *, as_json: bool) -> None:
+def _print_others(
+    record: Record, others: tuple[Record, ...], *, as_json: bool, more: dict[str, Any] | None = None
+) -> None:
     if as_json:
-        print_json({"id": record.id, "url": record.url, "articles": [each.as_dict() for each in others]})
+        articles = [each.as_dict() for each in others]
+        print_json({"id": record.id, "url": record.url, **(more or {}), "articles": articles})
         return
     rows = [(each.id, day(each), each.source, each.title, each.url) for each in others]
     print_table(("id", "published", "source", "title", "url"), rows)
 
 
 _VIEWS: dict[str, Callable[[Record, Corpus, bool], None]] = {
-    "revisions": _show_revisions,
-    "diff": _show_diff,
+    "revisions": show_revisions,
+    "diff": show_diff,
     "receipt": _show_receipt,
     "raw": _show_raw,
     "copies": _show_copies,
-    "story": _show_story,
+    "story": show_story,
 }

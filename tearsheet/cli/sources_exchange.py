@@ -56,7 +56,7 @@ def import_sources(config_path: str | None, *, file: Path, dry_run: bool, as_jso
 @click.pass_obj
 def export_sources(config_path: str | None, *, form: str | None, output: Path | None) -> None:
     """Write the sources as OPML (the feeds of those that are on), CSV or TOML (all)."""
-    from storage.export import atomic
+    from storage.export.files import atomic
 
     sources = tuple(source for source in load_config(config_path).sources if source.channels)
     form = form or _form_by_ending(output)

@@ -119,7 +119,7 @@ def test_a_revision_keeps_both_texts(corpus: Corpus) -> None:
         (),
     )
     assert (second.number, second.text, second.changed) == (2, "Seven were handed over.", ("title", "text"))
-    assert (first.announced, second.announced) == (False, True)
+    assert (first.modified_at, second.modified_at) == (None, NOON + timedelta(hours=1))
     assert corpus.receipt(number) == ()
     assert corpus.receipt(number, 1) == (Removed(line=3, rule="ad", text="970x125"),)
     assert corpus.judgements(number) == (UNWANTED,)
@@ -160,6 +160,22 @@ def test_a_third_text_leaves_the_second_in_the_history(corpus: Corpus) -> None:
         store(corpus, article(text=text_now), fate=Fate.REVISION, article_id=number)
 
     assert [revision.text for revision in corpus.revisions(number)] == ["one", "two", "three"]
+
+
+def test_a_revision_is_announced_when_its_text_says_so(corpus: Corpus) -> None:
+    (number,) = store(corpus, article(text="Six left."))
+    texts = (
+        "Seven left.",
+        "Seven left.\n\nCorrection: They were seven.",
+        "Eight left.\n\nCorrection: They were seven.",
+    )
+    for words in texts:
+        Articles(corpus).store(article(text=words), decision(Fate.REVISION, article_id=number))
+
+    revisions = corpus.revisions(number)
+
+    assert [each.announced for each in revisions] == [False, False, True, False]
+    assert revisions[2].as_dict()["notice"] == "Correction: They were seven."
 
 
 def test_a_revision_does_not_move_the_published_time(corpus: Corpus) -> None:

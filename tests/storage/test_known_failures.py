@@ -14,7 +14,7 @@ from pipeline.errors import InputError
 from pipeline.items import Article
 from pipeline.records import record_from_json
 from storage import Corpus
-from storage.export import write_jsonl
+from storage.export.tabular import write_jsonl
 from tests.storage.builders import NOON, store
 
 pytestmark = pytest.mark.both_databases

@@ -238,6 +238,36 @@ def test_what_was_seen_first_stands_for_texts_that_credit_no_one(corpus: Corpus)
     assert column(corpus, "duplicate_of") == [2, None]
 
 
+def test_a_text_is_counted_with_the_agencies_that_its_carriers_credit(corpus: Corpus) -> None:
+    plain = HANDOVER.replace("(Agencia Norte) ", "")
+    wired = [plain.replace("MÉXICO -", f"MÉXICO ({agency}) -") for agency in ("AP", "AP", "EFE")]
+    put(corpus, *(met(f"p{number}", words, hours=number) for number, words in enumerate([*wired, plain])))
+
+    (hit,) = corpus.search("after:1990").articles
+
+    assert (hit.copies, hit.carriage.articles, hit.carriage.sources) == (3, 4, 4)
+    assert hit.carriage.origins == ("AP", "EFE")
+    assert hit.as_dict()["carried"] == {"articles": 4, "sources": 4, "origins": ["AP", "EFE"]}
+
+
+def test_the_agency_that_carries_its_own_text_is_the_origin_that_others_credit(corpus: Corpus) -> None:
+    put(
+        corpus,
+        met("a", HANDOVER, source="diario.example"),
+        met("b", HANDOVER.replace("(Agencia Norte) ", ""), hours=1, source="agencianorte.example"),
+    )
+
+    assert corpus.carriage(1).origins == ("agencianorte.example",)
+
+
+def test_a_text_that_nobody_signs_has_one_origin_however_many_print_it(corpus: Corpus) -> None:
+    plain = HANDOVER.replace("(Agencia Norte) ", "")
+    put(corpus, *(met(f"p{number}", plain, hours=number) for number in range(3)))
+
+    assert corpus.carriage(1).origins == ("p0.example",)
+    assert corpus.carriage(1).articles == 3
+
+
 def test_two_papers_that_tell_one_event_in_their_own_words_share_its_story(corpus: Corpus) -> None:
     english = """Mexico sent 26 alleged cartel members to the United States on Tuesday, among them Abigael González \
 Valencia and Servando Gómez Martínez, its second mass transfer this year. Omar García Harfuch, the security \
@@ -252,6 +282,52 @@ secretary, said none of them will face the death penalty. They were flown to Tex
 
     assert column(corpus, "story") == [1, 2, 3, 1]
     assert column(corpus, "duplicate_cluster") == [1, 2, 3, 4]
+    reports = corpus.reports(1)
+    assert reports is not None
+    assert [(each.article_id, each.follows) for each in reports[1]] == [(1, None), (4, 1)]
+
+
+WEDDING = """Ana Belén Toral and Rogelio Casal, who met on the set of Mar Adentro, married on Saturday in the church \
+of San Telmo in Oaxaca, with 120 guests and a band from Juchitán. The producer Pilar Undurraga gave the bride away."""
+QUARREL = """Rogelio Casal left the set of Mar Adentro in anger, says Pilar Undurraga, who produces it: he wants \
+a larger part than that of Irene Bautista. Canal Trece will decide in March whether the series goes on without him."""
+
+
+def test_the_same_people_in_the_news_for_something_else_open_another_story_that_follows(
+    corpus: Corpus,
+) -> None:
+    put(
+        corpus,
+        met("a", WEDDING, title="Stars of a series marry in Oaxaca"),
+        met("b", QUARREL, hours=6, title="Actor walks out over his pay"),
+        met(
+            "c",
+            WEDDING.replace("married on Saturday in", "said yes to each other on Saturday before"),
+            hours=7,
+            title="A wedding among actors",
+        ),
+    )
+
+    assert column(corpus, "story") == [1, 2, 1]
+    with corpus.read() as connection:
+        ties = connection.execute(select(LINK.c.article_id, LINK.c.other_id).where(LINK.c.kind == "follows"))
+        assert [tuple(tie) for tie in ties] == [(2, 1)]
+    assert [[each.id for each in side] for side in corpus.stories_beside(1)] == [[], [2]]
+    assert [[each.id for each in side] for side in corpus.stories_beside(2)] == [[1], []]
+
+
+def test_two_reports_with_like_headlines_tell_one_story_in_a_corpus_of_two(corpus: Corpus) -> None:
+    report = """On Saturday Ana Belén Toral said yes to Rogelio Casal at the altar of San Telmo. Half of Mar \
+Adentro was there, and danced until dawn to the band that Pilar Undurraga had brought from Juchitán to Oaxaca."""
+
+    put(
+        corpus,
+        met("a", WEDDING, title="Stars of Mar Adentro marry in Oaxaca"),
+        met("b", report, hours=3, title="Oaxaca wedding: the stars of Mar Adentro are married"),
+    )
+
+    assert column(corpus, "story") == [1, 1]
+    assert column(corpus, "duplicate_cluster") == [1, 2]
 
 
 def test_every_tie_is_stored_with_its_kind_and_score(corpus: Corpus) -> None:

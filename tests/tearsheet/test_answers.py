@@ -206,6 +206,23 @@ def test_an_article_is_shown_by_number_and_by_its_address_in_any_form(ask: Answe
     assert shown[0]["url"] == url
 
 
+def test_stories_are_found_and_told_from_the_shell(ask: Answers) -> None:
+    found, first = ask(
+        ("search", "prison*", "--stories", "--json"),
+        ("search", "prison*", "--stories", "--limit", "1", "--json"),
+    )
+
+    assert found.json.keys() == {"query", "count", "coverage", "stories", "cursor"}
+    assert found.json["count"] == len(found.json["stories"])
+    story = found.json["stories"][0]
+    assert story == first.json["stories"][0]
+    assert story["articles"] >= story["texts"] >= 1
+    (told, printed) = ask(("show", str(story["head"]["id"]), "--story", "--json"), ("show", "1", "--story"))
+    assert len(told.json["articles"]) == story["articles"]
+    assert len(told.json["timeline"]) == story["texts"]
+    assert printed.out.startswith("Story ")
+
+
 def test_the_diff_shows_what_changed_and_the_receipt_what_was_cut(ask: Answers) -> None:
     number = ask.number(CORRECTED)
     diff, receipt = ask(("show", number, "--diff", "--json"), ("show", number, "--receipt", "--json"))
@@ -213,8 +230,11 @@ def test_the_diff_shows_what_changed_and_the_receipt_what_was_cut(ask: Answers) 
     ((change,), removed) = diff.json["changes"], receipt.json["removed"]
 
     assert (change["from"], change["to"]) == (1, 2)
-    assert "-Who are the 20 men on the planes?" in change["diff"]
-    assert "+Who are the 18 men on the planes?" in change["diff"]
+    assert change["changed"][0] == {"field": "title", "words": "Who are the [-20-]{+18+} men on the planes?"}
+    assert change["facts"] == [{"kind": "number", "before": "20", "after": "18", "of": "men"}]
+    assert change["notice"].startswith(
+        "Correction: An earlier version of this article said that 20 prisoners"
+    )
     assert {"rule": "ad-slot", "text": "728×90"}.items() <= removed[0].items()
     assert {cut["text"] for cut in removed} >= set(ask.collected.article(CORRECTED).clutter)
 

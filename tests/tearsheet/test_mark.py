@@ -171,3 +171,48 @@ def test_a_watch_without_marks_gives_no_labels_and_says_how_to_get_some(stored: 
     assert (done.code, done.out) == (0, "")
     assert done.err == (f"Nothing is marked for {WATCH}; `tearsheet mark ID relevant` or `not` does it.\n")
     assert "did you mean" in complaint(stored.ask("watch", "export-labels", "cartel-extradition"))
+
+
+def test_two_articles_are_the_same_or_different_as_a_person_says_until_that_is_taken_back(
+    stored: Desk,
+) -> None:
+    same = stored.ask("mark", "2", "same", MOVED["url"], "--note", "one text")
+
+    assert (same.code, same.out) == (0, "Article 2 is marked as the same as 1.\n")
+    assert same.err == "2 articles carry this text; 1 stands for them.\n"
+    assert found(stored) == [1]
+    assert ": one text\n" in stored.ask("show", "1", "--copies").out
+    assert "A person decided: marked as the same as 2 on" in stored.ask("why", MOVED["url"]).out
+
+    different = stored.ask("mark", "1", "different", "2", "--json").json
+    assert (different["duplicate_cluster"], different["other"]["duplicate_cluster"]) == (1, 2)
+    (pair,) = different["pairs"]
+    assert pair.keys() == {"article", "verdict", "marked_at", "note"}
+    assert (pair["article"], pair["verdict"]) == (2, "different")
+    assert stored.ask("why", BOATS["url"], "--json").json["pairs"] == [pair | {"article": 1}]
+    assert stored.ask("show", "1", "--copies", "--json").json["pairs"] == [pair]
+
+    undone = stored.ask("mark", "2", "different", "1", "--undo")
+    assert undone.out == "Article 2 is no longer marked as different from 1; the rules decide again.\n"
+    assert stored.ask("show", "1", "--copies", "--json").json["pairs"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("1", "same"), "Say which article it is the same as"),
+        (("1", "same", MOVED["url"]), "are one article, 1; name two"),
+        (("1", "different", "9"), "no article 9 in"),
+        (
+            ("1", "different", "2", "--undo"),
+            "is not marked as different from 2; there is nothing to take back",
+        ),
+        (("1", "same", "2", "--watch", WATCH), "--watch goes with relevant and not"),
+        (("1", "not", "2"), "not is said of one article; leave 2 out"),
+    ],
+)
+def test_what_cannot_be_meant_of_a_pair_is_refused(stored: Desk, words: tuple[str, ...], says: str) -> None:
+    done = stored.ask("mark", *words)
+
+    assert done.code == 2
+    assert says in complaint(done)

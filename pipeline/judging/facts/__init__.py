@@ -7,7 +7,7 @@ from pipeline.judging.facts.mechanism import mechanism_of
 from pipeline.judging.facts.people import groups_of, names_of
 from pipeline.judging.facts.route import route_of
 from pipeline.judging.facts.stage import stage_of
-from pipeline.judging.facts.telling import tellings
+from pipeline.judging.facts.telling import is_denial, tellings
 from pipeline.judging.facts.terms import terms_of
 
 __all__ = ["facts_of"]
@@ -16,16 +16,26 @@ __all__ = ["facts_of"]
 def facts_of(finding: Finding, language: str) -> Facts:
     """Return what an article says in which a watch has found its places, people and groups.
 
-    Each fact comes with its sentence; what is not said stays unknown. Costs less than finding them did.
+    Each fact comes with its sentence; what is not said stays unknown, and so do the ends and the number of a
+    move of which nothing tells how far it has come or who is moved: treaties and opinions speak of many.
+    Costs less than finding them did.
     """
     told = tellings(finding.sentences, terms_of(language))
-    route, count = route_of(told), count_of(told)
+    names, groups = names_of(told), groups_of(told)
+    if any(map(is_denial, told)):
+        return Facts(names=names, groups=groups)
+    count, stage = count_of(told), stage_of(told)
+    number = count.value if count else 0
+    route, mechanism = route_of(told, count=number), mechanism_of(told, count=number)
+    headline = [each for each in told if each.is_headline]
+    is_one_move = stage or (mechanism and count_of(headline))
+    is_named = stage or any(each.names_law for each in headline)
     return Facts(
-        mechanism=mechanism_of(told, count=count.value if count else 0),
-        stage=stage_of(told),
-        from_country=route.origin,
-        to_country=route.destination,
-        count=count,
-        names=names_of(told),
-        groups=groups_of(told),
+        mechanism=mechanism if is_named else None,
+        stage=stage,
+        from_country=route.origin if is_one_move else None,
+        to_country=route.destination if is_one_move else None,
+        count=count if is_one_move else None,
+        names=names,
+        groups=groups,
     )

@@ -7,19 +7,23 @@ from pipeline.facts import Stage
 from pipeline.judging.directions import is_from, is_in, is_toward
 from pipeline.judging.facts.telling import Telling, is_told, of_concept
 from pipeline.judging.lexicon import Concept, Hit
-from pipeline.judging.sentences import Place
 
-__all__ = ["Bearings"]
+__all__ = ["Bearings", "dateline_of"]
 
 _NEAR, _VERY_NEAR, _SUBJECT_LENGTH = 6, 3, 8
 _DECISIONS = frozenset(f"stages.{stage}" for stage in (Stage.GRANTED, Stage.BLOCKED))
 _BY = frozenset("by por".split())
+_ACCUSED = frozenset(
+    "accused charged indicted wanted sought requested claimed acusado acusada acusados procesado procesada"
+    " imputado reclamado reclamada requerido requerida buscado buscada pedido solicitado".split()
+)
 _LINKING = frozenset(
     "the a an of in at by federal authorities justice court courts la el los las de del en una un por cortes"
     " corte justicia autoridades tribunales tribunal fiscalia gobierno eastern western northern southern"
     " central district distrito este oeste norte sur".split()
 )
 _LEADING_ON = frozenset("a al hacia ante por con para en to in by".split())
+_ARTICLES = frozenset("the los el la".split())
 _OF = frozenset("of de del".split())
 _PREPOSITIONS = frozenset(
     "to from in of for with by into at on a al de del desde en por con para hacia".split()
@@ -31,12 +35,24 @@ _SPOKEN_FROM = frozenset("from desde".split())
 _DATELINE = re.compile(r"[^\W\d_][^-–—:;!?\"“«]{1,44}?(?:\.-|\s[-–—]{1,2})\s")
 
 
+def dateline_of(telling: Telling) -> Hit | None:
+    """Return the place where the report was written, in the sentence that begins with it."""
+    length = _dateline_length(telling)
+    return next((place for place in telling.places if place.end <= length), None)
+
+
+def _dateline_length(telling: Telling) -> int:
+    dateline = _DATELINE.match(telling.sentence.text) if telling.sentence.number == 1 else None
+    return sum(end <= dateline.end() for _, end in telling.sentence.spans) if dateline else 0
+
+
 class Bearings:
     """The words around the places of one sentence."""
 
     def __init__(self, telling: Telling) -> None:
         self._words = telling.sentence.words
         self._moves = telling.moves
+        self._places = frozenset(hit.start for hit in telling.places)
         self._marks = telling.marks
         self._receivers = frozenset(
             hit.start
@@ -46,10 +62,9 @@ class Bearings:
         # A Dutchman is not the Netherlands that send somebody.
         self._people = [(hit.start, hit.end) for table in ("one", "many") for hit in telling.marks(table)]
         self._decisions = [hit for hit in telling.marks("stages") if hit.meaning.name in _DECISIONS]
-        dateline = _DATELINE.match(telling.sentence.text) if telling.sentence.number == 1 else None
-        spans = telling.sentence.spans
-        self._begin = sum(end <= dateline.end() for _, end in spans) if dateline else 0
-        self._is_headline = telling.sentence.place is Place.HEADLINE
+        self._begin = _dateline_length(telling)
+        self._is_headline = telling.is_headline
+        self._is_of_papers = telling.asks_by_paper
 
     def of(self, place: Hit) -> Iterator[tuple[bool, float]]:
         """Yield what each rule reads of the place: True for the end of the journey, and the weight."""
@@ -63,13 +78,15 @@ class Bearings:
             yield True, 0.7
         if self._has_around("courts", place) and not self._decides(place):
             yield True, 0.6
-        if self._has_before("seized", place, _VERY_NEAR - 1):
+        if self._is_seized_before(place):
             yield False, 0.8
         if place.start in self._receivers:
             yield True, 0.4
 
     def _main_reading(self, place: Hit) -> tuple[bool, float] | None:
         """Return what the grammar around the place says of it: the first rule that fits."""
+        if self._is_of_papers and (is_sender := self._sends_papers(place)) is not None:
+            return is_sender, 2.0
         if self._has_before("asked", place, _VERY_NEAR - 1):
             return False, 1.5
         told = (*self._moves, *self._decisions) if self._moves else ()
@@ -81,13 +98,24 @@ class Bearings:
             return False, 1.5
         if self._comes_from(place):
             return False, 1.5
-        if self._is_by(place):
-            return self._is_sought_before(place), 1.5
+        if (is_toward := self._by(place)) is not None:
+            return is_toward, 1.5
         if self._is_subject(place):
             return self._fetches(place), 1.5
         return None
 
+    def _sends_papers(self, place: Hit) -> bool | None:
+        """Return whether one sends papers, and so wants somebody; False for whom they are sent to."""
+        for move in self._marks("of_things"):
+            if 0 <= place.start - move.end < _VERY_NEAR:
+                return False
+            if 0 <= move.start - place.end < _SUBJECT_LENGTH:
+                return True
+        return None
+
     def _is_toward(self, place: Hit) -> bool:
+        if self._words[place.start - 1] == "for" and self._has_before("departures", place, _SUBJECT_LENGTH):
+            return True
         return is_toward(self._words, place.start, through_halls=True)
 
     def _asks(self, place: Hit) -> bool:
@@ -96,7 +124,8 @@ class Bearings:
 
     def _decides(self, place: Hit) -> bool:
         """Return whether its courts or its government grant or refuse: somebody is still there."""
-        return any(0 <= mark.start - place.end < _NEAR for mark in self._decisions) and bool(self._moves)
+        is_told = bool(self._moves) or self._is_headline
+        return is_told and any(0 <= mark.start - place.end < _NEAR for mark in self._decisions)
 
     def _comes_from(self, place: Hit) -> bool:
         if self._is_of_a_person(place):
@@ -110,7 +139,7 @@ class Bearings:
         if not is_from(self._words, place.start):
             return False
         if not _SPOKEN_FROM.isdisjoint(self._words[max(0, place.start - _VERY_NEAR) : place.start]):
-            return bool(self._moves) or self._is_headline
+            return (bool(self._moves) or self._is_headline) and not self._is_home_of_another(place)
         # "de" is "of" as well: it leads away only after a verb of moving, and when nothing leads on between.
         return any(
             0 <= place.start - move.end < _NEAR - 1
@@ -119,9 +148,27 @@ class Bearings:
             for move in self._moves
         )
 
-    def _is_by(self, place: Hit) -> bool:
-        before = self._words[max(0, place.start - _VERY_NEAR) : place.start]
-        return not _BY.isdisjoint(before) and bool(self._moves or self._marks("sought"))
+    def _is_home_of_another(self, place: Hit) -> bool:
+        """Return whether goods, orders or somebody come from there: a financier from Beirut."""
+        return (
+            self._has_before("goods", place, _VERY_NEAR)
+            or self._has_before("bidding", place, _VERY_NEAR - 1)
+            or any(end == place.start - 1 for _, end in self._people)
+        )
+
+    def _is_seized_before(self, place: Hit) -> bool:
+        is_arrival = self._has_before("arrivals", place, _NEAR)
+        return self._has_before("seized", place, _VERY_NEAR - 1) and not is_arrival
+
+    def _by(self, place: Hit) -> bool | None:
+        """Return where one is of whom "by" is said: where he is sent from, or where he is accused."""
+        for at in range(place.start - 1, max(0, place.start - _VERY_NEAR), -1):
+            if self._words[at] in _BY:
+                if self._is_sought_before(place) or self._words[at - 1] in _ACCUSED:
+                    return True
+                is_of_move = any(0 <= at - move.end < _NEAR for move in self._moves)
+                return False if is_of_move else None
+        return None
 
     def _is_sought_before(self, place: Hit) -> bool:
         return any(
@@ -133,7 +180,11 @@ class Bearings:
         following = [move.start - place.end for move in self._moves if move.start >= place.end]
         if not following or min(following) > _SUBJECT_LENGTH or self._is_of_a_person(place):
             return False
+        if any(place.end <= start < place.end + min(following) for start in self._places):
+            return False  # Another one stands nearer to the verb.
         before = self._words[place.start - 1] if place.start else ""
+        if before in _ARTICLES and place.start > 1:
+            before = self._words[place.start - 2]
         # "Agents of the United States drove him": the country of those who stand before the verb.
         is_theirs = before in _OF and place.start < _SUBJECT_LENGTH and min(following) < _VERY_NEAR
         return is_theirs or before not in _PREPOSITIONS

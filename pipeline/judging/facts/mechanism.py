@@ -12,8 +12,15 @@ _WEIGHTS = {"told": 1.0, "named": 0.6, "moved": 0.3, "vehicle": 0.1}
 _BLOCKED = f"stages.{Stage.BLOCKED}"
 _NEAR, _MANY = 5, 10
 _NEGATIONS = frozenset("no not never without sin ni nunca outside around instead rather ordinary".split())
-# "Not guilty" denies no extradition.
-_PLEAS = frozenset("guilty culpable".split())
+# "Not guilty" denies no extradition, nor does he who does not oppose it.
+_PLEAS = frozenset("guilty culpable oppose contest fight appeal resist se only solo".split())
+
+
+_WHOSE = frozenset("his her their su sus".split())
+_KIN = frozenset(
+    "brother sister father mother son daughter wife husband cousin nephew uncle partner brothers cousins"
+    " hermano hermana padre madre hijo hija esposa esposo primo sobrino tio pareja hermanos primos".split()
+)
 
 
 def mechanism_of(tellings: Sequence[Telling], *, count: int) -> Fact[Mechanism] | None:
@@ -43,15 +50,17 @@ def _said(telling: Telling) -> Iterator[tuple[Hit, Mechanism, float]]:
 
 def _is_of_this_move(telling: Telling, move: Hit, *, has_other_law: bool) -> bool:
     words = telling.sentence.words
-    if any(
+    is_barred = any(hit.meaning.name == _BLOCKED for hit in telling.marks("stages"))
+    if not is_barred and any(
         words[at] in _NEGATIONS and words[at + 1] not in _PLEAS
         for at in range(max(0, move.start - _NEAR), move.start)
     ):
         return False
     if is_told(move):
-        return not has_other_law or telling.weight > 1
+        # "His brother was deported last year" tells of another.
+        is_of_kin = words[0] in _WHOSE and words[1:2] != () and words[1] in _KIN
+        return not is_of_kin and (telling.weight > 1 or not has_other_law)
     if has_other_law:
         return False
     # An extradition that was once barred is not how somebody came; one whose bar was lifted is.
-    is_barred = any(hit.meaning.name == _BLOCKED for hit in telling.marks("stages"))
     return telling.weight > 1 or not is_barred or bool(telling.marks("lifted"))

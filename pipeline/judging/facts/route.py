@@ -5,13 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.facts import Fact
-from pipeline.judging.facts.bearings import Bearings
+from pipeline.judging.facts.bearings import Bearings, dateline_of
+from pipeline.judging.facts.numerals import counted
 from pipeline.judging.facts.telling import Telling
 from pipeline.judging.lexicon import Hit
 
 __all__ = ["Route", "route_of"]
 
 _ENOUGH, _CLEARLY = 1.0, 3
+# With so much said for the way back, neither way is certain.
+_CONTRARY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,26 @@ class _Vote:
     place: Hit
 
 
-def route_of(tellings: Sequence[Telling]) -> Route:
-    """Return the pair of countries that the words support most; an end with little support is unknown."""
+def route_of(tellings: Sequence[Telling], *, count: int) -> Route:
+    """Return the pair of countries that the words support most; an end with little support is unknown.
+
+    ``count`` is how many are moved, 0 where nobody knows: what is said of another number is of another move.
+    """
+    tellings = [each for each in tellings if not each.tells_of_rivals]
     votes = [vote for each in tellings for vote in _votes(each)]
+    of_this_move = [vote for vote in votes if not _is_of_others(vote.telling, count)]
+    # Others mostly go the same way: they tell it where nothing else does.
+    origin, destination = _ends(of_this_move if any(map(_says_enough, of_this_move)) else votes)
+    from_country = _fact(origin, votes, is_destination=False)
+    to_country = _fact(destination, votes, is_destination=True)
+    if (origin is None) == (destination is None):
+        return Route(from_country, to_country)
+    other = _other(tellings, {origin, destination})
+    return Route(from_country or other, to_country or other)
+
+
+def _ends(votes: Sequence[_Vote]) -> tuple[str | None, str | None]:
+    """Return the pair with the most support; none where nearly as much is said for the way back."""
     sums: dict[bool, defaultdict[str, float]] = {False: defaultdict(float), True: defaultdict(float)}
     for vote in votes:
         sums[vote.is_destination][vote.country] += vote.weight
@@ -41,11 +61,20 @@ def route_of(tellings: Sequence[Telling]) -> Route:
     destinations = [None, *(country for country, total in sums[True].items() if total >= _ENOUGH)]
     pairs = [(o, d) for o in origins for d in destinations if o is None or o != d]
     origin, destination = max(pairs, key=lambda pair: _support(pair, sums))
-    other = _other(tellings, {origin, destination})
-    return Route(
-        _fact(origin, votes, is_destination=False) or (other if destination else None),
-        _fact(destination, votes, is_destination=True) or (other if origin else None),
-    )
+    if _support((destination, origin), sums) > _CONTRARY * _support((origin, destination), sums):
+        return None, None
+    return origin, destination
+
+
+def _says_enough(vote: _Vote) -> bool:
+    return vote.weight >= _ENOUGH
+
+
+def _is_of_others(telling: Telling, count: int) -> bool:
+    if not (count and telling.is_body and telling.moves):
+        return False
+    values = {number.value for number in counted(telling)}
+    return bool(values) and count not in values
 
 
 def _other(tellings: Sequence[Telling], known: set[str | None]) -> Fact[str] | None:
@@ -56,9 +85,18 @@ def _other(tellings: Sequence[Telling], known: set[str | None]) -> Fact[str] | N
         return None
     (country, most), *rest = counted.most_common()
     if rest and most < _CLEARLY * rest[0][1]:
-        return None
+        return _written_at(tellings, known)
     telling, place = next(pair for pair in named if pair[1].meaning.country == country)
     return telling.fact(telling.terms.codes[country], place)
+
+
+def _written_at(tellings: Sequence[Telling], known: set[str | None]) -> Fact[str] | None:
+    """Return where the report was written: at one end of a journey, if that is not the end that is known."""
+    for each in tellings:
+        if place := dateline_of(each):
+            is_other = place.meaning.country not in known
+            return each.fact(each.terms.codes[place.meaning.country], place) if is_other else None
+    return None
 
 
 def _support(pair: tuple[str | None, str | None], sums: dict[bool, defaultdict[str, float]]) -> float:

@@ -1,19 +1,19 @@
 """The sentences of an article that may tell of a move, with the words that facts are read from."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
-from pipeline.facts import Fact
+from pipeline.facts import Fact, Mechanism
 from pipeline.judging.evidence import Weighed
 from pipeline.judging.facts.terms import Terms
 from pipeline.judging.facts.things import without_things
-from pipeline.judging.lexicon import Concept, Hit, Lexicon
+from pipeline.judging.lexicon import Concept, Hit, Lexicon, Meaning
 from pipeline.judging.sentences import Place, Sentence
 
-__all__ = ["Telling", "is_told", "of_concept", "tellings"]
+__all__ = ["Telling", "is_denial", "is_denied", "is_told", "of_concept", "tellings", "years_in"]
 
 T = TypeVar("T")
 
@@ -21,6 +21,22 @@ T = TypeVar("T")
 _WEIGHTS = {Place.HEADLINE: 3.0, Place.STANDFIRST: 2.5, Place.LEAD: 2.0, Place.BODY: 1.0}
 _MOST, _LONGEST = 14, 200
 _TOLD = ("told", "moved")
+# Verbs as often as nouns: after one of these they are nouns.
+_EITHER = frozenset("return returns transfer transfers hands sends".split())
+# The accent, which folding takes away, makes them verbs: trasladó.
+_ACCENTED = frozenset("traslado envio regreso despacho mando".split())
+_NOUN_AFTER = frozenset("s his her their its the a an this that every".split())
+_NAMED = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.named")
+_TOLD_PLAINLY = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.told")
+_NEGATIONS = frozenset("not never nobody none neither no nadie nunca ninguno ninguna tampoco".split())
+_NONE = (("not", "a"), ("not", "an"), ("no", "una"), ("no", "un"))
+# These deny what follows at some distance too.
+_NOBODY = frozenset("never nobody nadie nunca".split())
+# "Not guilty" denies no move, nor do "not only" and "none of those".
+_NOT_DENYING = frozenset("guilty culpable only solo longer of de".split())
+_NEAR, _FAR = 3, 7
+_YEAR_DIGITS = 4
+_PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +60,29 @@ class Telling:
         return self.sentence.place is Place.BODY
 
     @property
+    def is_headline(self) -> bool:
+        """It stands above the text as its title."""
+        return self.sentence.place is Place.HEADLINE
+
+    @property
+    def tells_of_rivals(self) -> bool:
+        """It stands below the lead and tells who else wants somebody, or through where he came."""
+        return self.is_body and bool(self.marks("rivals"))
+
+    @property
+    def asks_by_paper(self) -> bool:
+        """It tells of papers that one country sends to another."""
+        return bool(self.marks("of_things")) and bool(self.marks("papers"))
+
+    @property
     def moves(self) -> tuple[Hit, ...]:
         """The words that say that somebody is moved."""
         return self.marks("mechanisms")
+
+    @property
+    def names_law(self) -> bool:
+        """It has a word of moving that names a law."""
+        return any(not move.meaning.name.startswith(_PLAIN) for move in self.moves)
 
     @property
     def places(self) -> tuple[Hit, ...]:
@@ -78,10 +114,30 @@ def _of_people(
     weighed: Weighed, marked: dict[str, tuple[Hit, ...]], terms: Terms
 ) -> dict[str, tuple[Hit, ...]]:
     """Set apart the words of moving that are said of things."""
-    told = marked.get("mechanisms", ())
+    told = tuple(_as_written(weighed.sentence, move) for move in _without_idioms(marked))
+    marked = {**marked, "mechanisms": told}
     moves = without_things(weighed.sentence, weighed.hits, marked, numbers=terms.numbers)
     of_things = tuple(move for move in told if move not in moves)
     return marked | {"mechanisms": moves, "of_things": of_things} if of_things else marked
+
+
+def _without_idioms(marked: Mapping[str, tuple[Hit, ...]]) -> Iterator[Hit]:
+    """Yield the words of moving that are no part of a phrase that moves nobody: in return, brings charges."""
+    idioms = marked.get("idioms", ())
+    for move in marked.get("mechanisms", ()):
+        if not any(idiom.start < move.end and move.start < idiom.end for idiom in idioms):
+            yield move
+
+
+def _as_written(sentence: Sentence, move: Hit) -> Hit:
+    """Return a word that may be verb or noun as what it is: her return, el traslado; México trasladó."""
+    word, start = sentence.words[move.start], move.start
+    if word in _ACCENTED:
+        is_verb = sentence.text[slice(*sentence.spans[start])].lower().endswith("ó")
+        return replace(move, meaning=_TOLD_PLAINLY if is_verb else _NAMED)
+    is_noun = word in _EITHER and move.end == start + 1
+    is_noun = is_noun and start > 0 and sentence.words[start - 1] in _NOUN_AFTER
+    return replace(move, meaning=_NAMED) if is_noun else move
 
 
 def _marked(sentence: Sentence, lexicon: Lexicon) -> dict[str, tuple[Hit, ...]]:
@@ -94,9 +150,52 @@ def _marked(sentence: Sentence, lexicon: Lexicon) -> dict[str, tuple[Hit, ...]]:
     return {name: tuple(hits) for name, hits in tables.items()}
 
 
+def is_denial(telling: Telling) -> bool:
+    """Return whether a sentence says that what others tell of a move did not happen, or is of many moves."""
+    words = telling.sentence.words
+    if not telling.is_headline:
+        return not telling.is_body and bool(telling.marks("untrue"))
+    if any(telling.marks(table) for table in ("denied", "untrue", "years")):
+        return True
+    if words[0] == "no" and telling.sentence.text[telling.sentence.spans[0][1] :].startswith(","):
+        return True
+    return bool(telling.moves) and all(_is_nothing(words, move) for move in telling.moves)
+
+
+def _is_nothing(words: Sequence[str], move: Hit) -> bool:
+    """Return whether there was none: never extradited, not a handover; "not extradited" may be a refusal."""
+    if not _NOBODY.isdisjoint(words[max(0, move.start - _FAR) : move.start]):
+        return True
+    return words[max(0, move.start - 2) : move.start] in (
+        ("not", "a"),
+        ("not", "an"),
+        ("no", "una"),
+        ("no", "un"),
+    )
+
+
+def years_in(telling: Telling) -> int:
+    """Return how many different years a sentence names."""
+    return len(
+        {
+            word
+            for word in telling.sentence.words
+            if len(word) == _YEAR_DIGITS and word.isdecimal() and word[:2] in ("19", "20")
+        }
+    )
+
+
 def is_told(move: Hit) -> bool:
     """Return whether a verb tells the move, and no noun names it."""
     return move.meaning.name.endswith(_TOLD)
+
+
+def is_denied(words: Sequence[str], hit: Hit) -> bool:
+    """Return whether a "not" or a "nobody" stands before: has not been handed over, nadie lo entregó."""
+    return not _NOBODY.isdisjoint(words[max(0, hit.start - _FAR) : hit.start]) or any(
+        words[at] in _NEGATIONS and words[at + 1] not in _NOT_DENYING
+        for at in range(max(0, hit.start - _NEAR), hit.start)
+    )
 
 
 def of_concept(hits: Iterable[Hit], *concepts: Concept) -> Iterator[Hit]:

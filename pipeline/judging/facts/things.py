@@ -12,6 +12,11 @@ __all__ = ["without_things"]
 # Verbs and nouns that take an object; who flies or arrives is a person, whatever he has with him.
 _TAKING = frozenset(f"mechanisms.{Mechanism.TRANSFER}.{form}" for form in ("told", "named"))
 _NAMED = f"mechanisms.{Mechanism.TRANSFER}.named"
+# Of the words of a journey, those that take an object as well.
+_TAKING_TOO = frozenset(
+    "moved carried carrying brought brings bring flew fly flying llevo lleva llevan llevaron trajo trajeron"
+    " saco sacaron sacan saca".split()
+)
 # Filed under the verbs, and as often a noun.
 _NOUNS = frozenset({"transfers"})
 _PEOPLE = frozenset({Concept.PERSON, Concept.CRIMINAL, Concept.CUSTODY})
@@ -53,7 +58,8 @@ def without_things(
         return moves
     people = {hit.start for hit in hits if hit.meaning.concept in _PEOPLE}
     people |= {hit.start for table in ("one", "many") for hit in marked.get(table, ())}
-    around = _Around(sentence, things, frozenset(people), numbers)
+    places = frozenset(at for hit in hits if hit.meaning.country for at in range(hit.start, hit.end))
+    around = _Around(sentence, things, frozenset(people), places, numbers)
     return tuple(move for move in moves if not around.has_thing_for(move))
 
 
@@ -64,10 +70,12 @@ class _Around:
     sentence: Sentence
     things: Mapping[int, Hit]
     people: frozenset[int]
+    places: frozenset[int]
+    """Every word of a place: sends Mexico a request."""
     numbers: Collection[str]
 
     def has_thing_for(self, move: Hit) -> bool:
-        if move.meaning.name not in _TAKING:
+        if move.meaning.name not in _TAKING and self.sentence.words[move.start] not in _TAKING_TOO:
             return False
         is_noun = move.meaning.name == _NAMED or self.sentence.words[move.start] in _NOUNS
         if is_noun and any(thing.end == move.start for thing in self.things.values()):
@@ -82,6 +90,8 @@ class _Around:
             if words[at] in _TOWARD:
                 # "A través de" leads nowhere.
                 leads_toward = leads_toward or words[at + 1 : at + 2] != ("traves",)
+            elif at in self.places:
+                leads_toward = False  # What follows is what they are sent.
             elif not (words[at] in _LINKS or words[at] in self.numbers or words[at].isdecimal()):
                 return False
         return False

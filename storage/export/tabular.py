@@ -1,25 +1,22 @@
-"""Writes records to files that other programs read."""
+"""Records as JSON Lines and as CSV."""
 
 import csv
 import json
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, TextIO
 
-from pipeline.errors import InputError
 from pipeline.facts import Facts
 from storage.search.records import Record
 
-__all__ = ["atomic", "write_csv", "write_jsonl"]
+__all__ = ["COLUMNS", "write_csv", "write_jsonl"]
 
-# A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that begins with one of these as a formula; the wide ones in Japanese.
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 _FACTS = tuple(Facts().as_dict())
-_COLUMNS = (*(field.name for field in fields(Record) if field.name != "facts"), *_FACTS)
+COLUMNS = (*(field.name for field in fields(Record) if field.name != "facts"), *_FACTS)
+"""Those of a record, and in place of its facts one for each."""
 
 
 def write_jsonl(records: Iterable[Record], stream: TextIO) -> int:
@@ -38,12 +35,12 @@ def write_csv(records: Iterable[Record], stream: TextIO) -> int:
     an apostrophe in front. Open the stream with ``newline=""``.
     """
     rows = csv.writer(stream)
-    rows.writerow(_COLUMNS)
+    rows.writerow(COLUMNS)
     number = 0
     for record in records:
         values = record.as_dict()
         values |= values.pop("facts")
-        rows.writerow([_cell(values[name]) for name in _COLUMNS])
+        rows.writerow([_cell(values[name]) for name in COLUMNS])
         number += 1
     return number
 
@@ -69,22 +66,3 @@ def _named(one: Any) -> str:
         case {"watch": watch, "verdict": verdict}:
             return f"{watch}: {verdict}"
     return str(one)
-
-
-@contextmanager
-def atomic(path: Path) -> Iterator[TextIO]:
-    """Give a stream to a file that appears at the path when all is written, or not at all.
-
-    Raises InputError when the place cannot be written.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)

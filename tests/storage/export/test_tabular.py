@@ -3,15 +3,15 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
 
-from pipeline.errors import InputError
-from pipeline.items import Flag, Precision, Stamp
+from pipeline.items import Fate, Flag, Precision, Stamp
 from storage import Corpus
-from storage.export import atomic, write_csv, write_jsonl
-from tests.storage.builders import NOON, SAID, article, stamp, store
+from storage.articles import Articles
+from storage.export.tabular import write_csv, write_jsonl
+from storage.forget import forget
+from tests.storage.builders import NOON, SAID, article, decision, stamp, store
 
 pytestmark = pytest.mark.both_databases
 
@@ -71,7 +71,7 @@ def test_csv_has_a_column_for_each_thing_that_an_article_says(corpus: Corpus) ->
     assert {nothing[name] for name in names} == {""}
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_cell_is_a_formula(corpus: Corpus, start: str) -> None:
     cell = start + "HYPERLINK(1)"
     store(corpus, article("a", title=cell, authors=(cell,)))
@@ -99,30 +99,17 @@ def test_an_export_of_thousands_is_complete_and_in_order(corpus: Corpus) -> None
     assert all(record.watches for record in corpus.export("handed"))
 
 
-def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "out.jsonl"
-    path.write_text("before")
+def test_an_export_shows_one_moment_though_articles_come_and_change(corpus: Corpus, corpus_url: str) -> None:
+    store(corpus, *(article(str(number)) for number in range(1201)))
+    records = corpus.export("handed")
+    first = next(records)
 
-    def broken() -> None:
-        with atomic(path) as stream:
-            stream.write("half")
-            raise ZeroDivisionError
+    with Corpus.open(corpus_url, write=True) as other:
+        store(other, article("more"))
+        changed = article("1200", text="They were handed over after all.")
+        Articles(other).store(changed, decision(Fate.REVISION, article_id=1201))
+        forget(other, 1100)
 
-    with pytest.raises(ZeroDivisionError):
-        broken()
-    assert path.read_text() == "before"
-    with atomic(path) as stream:
-        stream.write("año\r\n")
-    assert path.read_bytes() == "año\r\n".encode()
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    def write(path: Path) -> None:
-        with atomic(path) as stream:
-            stream.write("x")
-
-    with pytest.raises(InputError, match="cannot be written: No such file or directory"):
-        write(tmp_path / "nowhere" / "out.csv")
-    with pytest.raises(InputError, match="cannot be written: Is a directory"):
-        write(tmp_path)
+    rest = list(records)
+    assert [first.id, *(record.id for record in rest)] == list(range(1, 1202))
+    assert rest[-1].text == "Two men were handed over at 1200."

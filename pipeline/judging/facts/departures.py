@@ -1,0 +1,67 @@
+"""Whether a word of moving tells that somebody was moved, or of a plan, of others, of another time."""
+
+from collections.abc import Iterator
+
+from pipeline.facts import Mechanism, Stage
+from pipeline.judging.facts.telling import Telling, is_denied, is_told, years_in
+from pipeline.judging.lexicon import Hit
+
+__all__ = ["departures_in"]
+
+_NEAR, _NEXT, _FAR = 4, 2, 8
+_PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
+_JOURNEY = f"{_PLAIN}.moved"
+_WHOEVER = "quien"
+# Spanish infinitives and wishes: extraditar, que lo entregue.
+_INFINITIVES = ("ar", "arlo", "arlos", "arla", "gue", "guen", "envie", "envien", "extradite", "extraditen")
+
+
+def departures_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
+    """Yield the words that say that somebody was moved, or that somebody orders it."""
+    if telling.marks("untold") or years_in(telling) > 1 or telling.sentence.words[0] == _WHOEVER:
+        return
+    is_long_ago = telling.is_body and (years_in(telling) > 0 or _is_of_others(telling))
+    for move in telling.moves:
+        if _is_ordered(telling, move):
+            yield Stage.GRANTED, move
+        elif is_told(move):
+            if not (is_long_ago or _is_of_anybody(telling, move) or _is_planned(telling, move)):
+                yield Stage.CARRIED_OUT, move
+        elif any(-_NEAR < mark.start - move.start < _FAR for mark in telling.marks("done")):
+            yield Stage.CARRIED_OUT, move
+
+
+def _is_ordered(telling: Telling, move: Hit) -> bool:
+    """Return whether somebody orders it; a court sends nobody: it lets him be sent."""
+    if any(0 <= move.start - mark.end < _FAR for mark in telling.marks("orders")):
+        return True
+    return is_told(move) and any(mark.end == move.start for mark in telling.marks("courts"))
+
+
+def _is_of_anybody(telling: Telling, move: Hit) -> bool:
+    """Return whether a journey is nobody's: below the lead many travel, and in headlines debates return."""
+    if move.meaning.name != _JOURNEY:
+        return False
+    laws = (each for each in telling.moves if not is_told(each) and not each.meaning.name.startswith(_PLAIN))
+    return telling.is_body or any(_is_beside(move, law) for law in laws)
+
+
+def _is_of_others(telling: Telling) -> bool:
+    """Return whether a sentence tells of others or of totals; "three days earlier" is told of him."""
+    words = telling.sentence.words
+    return any(words[hit.start] != "earlier" for hit in telling.marks("elsewhere"))
+
+
+def _is_beside(move: Hit, law: Hit) -> bool:
+    return -_NEXT <= move.start - law.end < _NEXT or 0 <= law.start - move.end < _NEXT
+
+
+def _is_planned(telling: Telling, move: Hit) -> bool:
+    words = telling.sentence.words
+    before = words[move.start - 1] if move.start else ""
+    return (
+        before in ("to", "be")
+        or words[move.start].endswith(_INFINITIVES)
+        or is_denied(words, move)
+        or any(0 <= move.start - plan.end < _NEAR for plan in telling.marks("plans"))
+    )

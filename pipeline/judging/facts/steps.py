@@ -1,0 +1,109 @@
+"""The steps of a case that one sentence tells: asked for, granted, refused, carried out, in court."""
+
+from collections.abc import Iterator
+
+from pipeline.facts import Mechanism, Stage
+from pipeline.judging.facts.departures import departures_in
+from pipeline.judging.facts.telling import Telling, is_denied
+from pipeline.judging.lexicon import Hit
+
+__all__ = ["steps_in"]
+
+# These say what became of somebody without a word of moving.
+_OF_A_PERSON = frozenset({Stage.IN_COURT, Stage.SENTENCED})
+_NEAR, _NEXT, _FAR, _VERY_FAR = 4, 2, 8, 14
+_PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
+_YEARS = frozenset("years anos decades life perpetua".split())
+_AFTER = frozenset("after tras despues serving cumplir".split())
+_ASKED_BY = frozenset("by por".split())
+_SPANISH_ASKING = frozenset("pide piden pidio pidieron quiere quieren busca buscan solicita solicito".split())
+_SPANISH_INFINITIVES = ("ar", "er", "ir")
+_OF_MOVES = ("extradit", "entreg", "deport", "expuls", "traslad", "envi", "repatri", "recib", "juzg")
+_POSSESSIVES = frozenset("his her more time permission".split())
+
+
+def steps_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
+    """Yield the steps that a sentence tells, each with the words that tell it."""
+    if telling.marks("rumours"):
+        return
+    for hit in telling.marks("stages"):
+        stage = Stage(hit.meaning.name.partition(".")[2])
+        if (telling.moves or telling.is_headline or stage in _OF_A_PERSON) and _is_a_step(
+            telling, stage, hit
+        ):
+            yield stage, hit
+    yield from ((Stage.SENTENCED, hit) for hit in _terms_of_prison(telling))
+    yield from _refusals(telling)
+    if telling.asks_by_paper and (telling.is_headline or telling.names_law):
+        yield Stage.REQUESTED, telling.marks("papers")[0]
+    yield from departures_in(telling)
+
+
+def _is_a_step(telling: Telling, stage: Stage, hit: Hit) -> bool:
+    if stage is Stage.REQUESTED:
+        return _is_asked_for(telling, hit)
+    if stage is Stage.SENTENCED:
+        return _is_of_today(telling, hit)
+    if stage is Stage.BLOCKED and not telling.is_headline:
+        # Much is stopped, delayed and frozen that is no move.
+        is_near = any(-_FAR < move.start - hit.end < _VERY_FAR for move in telling.moves)
+        return is_near and not is_denied(telling.sentence.words, hit)
+    return stage is Stage.IN_COURT or not is_denied(telling.sentence.words, hit)
+
+
+def _is_of_today(telling: Telling, hit: Hit) -> bool:
+    """Return whether a sentence of prison is the news: in other places it belongs to another time or case."""
+    if telling.is_headline:
+        return True
+    days = [day.start for day in telling.marks("days")]
+    return telling.sentence.number == 1 and any(-_NEAR < day - hit.end < _NEXT for day in days)
+
+
+def _terms_of_prison(telling: Telling) -> Iterator[Hit]:
+    """Yield the years that are the news: 45 years for, gets 12 years; on Monday gave a man 12 years."""
+    words = telling.sentence.words
+    if telling.is_headline:
+        for hit in telling.marks("terms_of_prison"):
+            if _AFTER.isdisjoint(words[max(0, hit.start - _NEAR) : hit.start]):
+                yield hit
+    elif telling.sentence.number != 1 or not telling.marks("days"):
+        return
+    for hit in telling.marks("gets"):
+        if not _YEARS.isdisjoint(words[hit.end : hit.end + _FAR]):
+            yield hit
+
+
+def _refusals(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
+    """Yield where a move is refused, rejects Italy's request; or what was to stop it, rejects his appeal."""
+    wanted = [(mark.start, True) for mark in telling.marks("refusable")]
+    wanted += [(mark.start, False) for mark in telling.marks("remedies")]
+    for hit in telling.marks("refused"):
+        following = [(at - hit.end, is_move) for at, is_move in wanted if 0 <= at - hit.end < _FAR]
+        if following and not is_denied(telling.sentence.words, hit):
+            is_move = min(following)[1]
+            if is_move or telling.names_law:
+                yield Stage.BLOCKED if is_move else Stage.GRANTED, hit
+
+
+def _is_asked_for(telling: Telling, hit: Hit) -> bool:
+    """Return whether a country asks, or what is asked for is a move by law: others ask for other things."""
+    following = telling.sentence.words[hit.end : hit.end + 1]
+    if following and _is_something_else(telling.sentence.words[hit.end - 1], following[0]):
+        return False
+    if any(
+        not move.meaning.name.startswith(_PLAIN) and move.start - hit.start > -_NEAR for move in telling.moves
+    ):
+        return True
+    asked = [mark.end for mark in telling.marks("asked")]
+    if telling.sentence.words[hit.end - 1] in _ASKED_BY:
+        asked.append(hit.end)
+    return any(
+        0 <= hit.start - place.end < _NEAR or any(0 <= place.start - end < _NEXT for end in asked)
+        for place in telling.places
+    )
+
+
+def _is_something_else(verb: str, word: str) -> bool:
+    """Return whether somebody asks for his mother, or asks to speak: pidió hablar."""
+    is_infinitive = word.endswith(_SPANISH_INFINITIVES) and not word.startswith(_OF_MOVES)
+    return word in _POSSESSIVES or (verb in _SPANISH_ASKING and is_infinitive)

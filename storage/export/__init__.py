@@ -1,0 +1,1 @@
+"""Writes records to files that other programs read."""

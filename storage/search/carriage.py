@@ -1,0 +1,52 @@
+"""Who carries a text, and from how many independent origins it comes."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from pipeline.linking.origins import Carrier, origins_of
+from storage.tables import ARTICLE, SKETCH
+
+__all__ = ["Carriage", "carriages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """How far one text went."""
+
+    articles: int
+    """That carry it, the one that stands for it among them."""
+    sources: int
+    """In which they stand."""
+    origins: tuple[str, ...]
+    """Agencies, offices or sources, by name (pipeline.linking.origins)."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {"articles": self.articles, "sources": self.sources, "origins": list(self.origins)}
+
+
+def carriages(connection: Connection, clusters: Iterable[int]) -> dict[int, Carriage]:
+    """Return for each cluster who carries its text, by its number."""
+    credit = func.coalesce(SKETCH.c.credit, "")
+    is_head = ARTICLE.c.duplicate_of.is_(None)
+    grouped = (ARTICLE.c.duplicate_cluster, ARTICLE.c.source, credit, is_head)
+    query = (
+        select(*grouped, func.count())
+        .join_from(ARTICLE, SKETCH, SKETCH.c.article_id == ARTICLE.c.id, isouter=True)
+        .where(ARTICLE.c.duplicate_cluster.in_(list(clusters)))
+        .group_by(*grouped)
+    )
+    carriers: defaultdict[int, list[Carrier]] = defaultdict(list)
+    numbers: defaultdict[int, int] = defaultdict(int)
+    for cluster, source, credited, heads, number in connection.execute(query):
+        carriers[cluster].append(Carrier(source, credited, bool(heads)))
+        numbers[cluster] += number
+    return {
+        cluster: Carriage(numbers[cluster], len({each.source for each in of_it}), origins_of(of_it))
+        for cluster, of_it in carriers.items()
+    }

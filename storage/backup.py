@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.pages import page_file_beside
 from storage.sqlite import connect, wrapped
 
-__all__ = ["BackedUp", "back_up"]
+__all__ = ["BackedUp", "back_up", "copy_file"]
 
 # So many pages of the file at a time: between them others may write.
 _STEP_PAGES = 4096
@@ -46,16 +46,16 @@ def back_up(corpus: Database, to: Path) -> BackedUp:
         if path.exists():
             raise InputError(f"{path} is there already; give another name")
     # The corpus first: then every page that it names is in the copy of the pages.
-    articles = _copied(corpus.path, to)
+    articles = copy_file(corpus.path, to)
     has_pages = Path(corpus.pages_path).exists()
     if has_pages:
-        _copied(corpus.pages_path, pages_to)
+        copy_file(corpus.pages_path, pages_to)
     size = to.stat().st_size + (pages_to.stat().st_size if has_pages else 0)
     return BackedUp(corpus=to, pages=pages_to if has_pages else None, articles=articles, size=size)
 
 
-def _copied(path: str, to: Path) -> int:
-    """Copy one file by way of another name; return how many articles are in it."""
+def copy_file(path: str, to: Path) -> int:
+    """Copy one file by way of another name, and check it; return how many articles are in it."""
     partial = to.with_name(f"{to.name}.partial")
     partial.unlink(missing_ok=True)
     try:

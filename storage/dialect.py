@@ -78,6 +78,12 @@ class Dialect(Protocol):
     def trigger_names(self, connection: Connection) -> frozenset[str]:
         """Return the names of the triggers."""
 
+    def last_number(self, connection: Connection, table: str) -> int:
+        """Return the last number that the table gave a row, kept or not; 0 where that is not known."""
+
+    def set_last_number(self, connection: Connection, table: str, number: int) -> None:
+        """Let the table give its next row a higher number."""
+
     def rows_astray(self, connection: Connection) -> int:
         """Return how many rows point at others that are not there."""
 

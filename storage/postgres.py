@@ -35,6 +35,7 @@ __all__ = [
     "holds_near",
     "index_text",
     "is_index_true",
+    "last_number",
     "location_of",
     "lock_key",
     "migrating",
@@ -45,6 +46,7 @@ __all__ = [
     "refresh_statistics",
     "rows_astray",
     "session_name",
+    "set_last_number",
     "settle",
     "table_names",
     "trigger_names",
@@ -235,6 +237,18 @@ def trigger_names(connection: Connection) -> frozenset[str]:
     query = "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
     ours = "WHERE NOT tgisinternal AND relnamespace = to_regnamespace(quote_ident(current_schema()))"
     return frozenset(connection.execute(text(f"{query} {ours}")).scalars())
+
+
+def last_number(connection: Connection, table: str) -> int:
+    """Return the last number that the table gave a row, kept or not."""
+    query = text("SELECT pg_sequence_last_value(pg_get_serial_sequence(:table, 'id')::regclass)")
+    return int(connection.execute(query, {"table": table}).scalar() or 0)
+
+
+def set_last_number(connection: Connection, table: str, number: int) -> None:
+    """Let the table give its next row a higher number."""
+    query = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :number)")
+    connection.execute(query, {"table": table, "number": number})
 
 
 def rows_astray(connection: Connection) -> int:

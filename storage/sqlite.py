@@ -5,42 +5,35 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from time import monotonic, sleep
 from typing import cast
-from unicodedata import normalize
 from urllib.parse import quote
 
 from sqlalchemy import (
-    Boolean,
     Engine,
-    Float,
-    Integer,
-    Select,
-    String,
-    column,
     create_engine,
-    except_,
-    func,
-    select,
-    table,
     text,
-    union_all,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
-from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.characters import storable
 from pipeline.errors import StorageError
-from pipeline.passages import Passage
-from pipeline.syntax import Exact, Near, Node, Text
-from pipeline.words import fold
-from storage.fts5 import fts5
+from storage.sqlite_index import (
+    add_functions,
+    found_by,
+    holds_exactly,
+    holds_near,
+    index_text,
+    is_index_true,
+    optimize_index,
+    ranked_by,
+    rebuild_index,
+    unindexed,
+)
 
 __all__ = [
     "INDEX",
@@ -56,6 +49,7 @@ __all__ = [
     "holds_near",
     "index_text",
     "is_index_true",
+    "last_number",
     "migrating",
     "optimize_index",
     "overwrite_deleted",
@@ -63,6 +57,7 @@ __all__ = [
     "rebuild_index",
     "refresh_statistics",
     "rows_astray",
+    "set_last_number",
     "settle",
     "table_names",
     "trigger_names",
@@ -144,9 +139,7 @@ def connect(path: str, *, write: bool, patience: float = _BUSY_SECONDS) -> sqlit
         _until_free(lambda: connection.execute("PRAGMA journal_mode = WAL"), _BUSY_SECONDS)
     for pragma in _WRITER_PRAGMAS if write else _READER_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("fold", 1, _folded, deterministic=True)
-    connection.create_function("holds_near", 4, _holds_near, deterministic=True)
-    connection.create_function("holds_exactly", 2, _holds_exactly, deterministic=True)
+    add_functions(connection)
     return connection
 
 
@@ -157,26 +150,6 @@ def _mode(path: str, write: bool) -> str:
     # there is no log, it may be told that nothing changes.
     is_frozen = os.statvfs(Path(path).absolute().parent).f_flag & os.ST_RDONLY
     return "mode=ro&immutable=1" if is_frozen and not Path(f"{path}-wal").exists() else "mode=ro"
-
-
-def _folded(text: str | None) -> str | None:
-    return None if text is None else fold(text)
-
-
-def _holds_exactly(text: str, phrase: str) -> bool:
-    first, *_ = exact = tuple(phrase.split(" "))
-    # To look for letters costs far less than to split into words, which most texts are then spared.
-    return first in normalize("NFC", text) and Passage(text).found(Exact(exact)) is not None
-
-
-def _holds_near(text: str, left: str, right: str, between: int) -> bool:
-    near = Near(_text(left), _text(right), between)
-    return Passage(text).found(near) is not None
-
-
-@lru_cache(maxsize=64)
-def _text(phrase: str) -> Text:
-    return Text(tuple(phrase.removesuffix("*").split()), prefix=phrase.endswith("*"))
 
 
 def engine_for(path: str, *, write: bool) -> Engine:
@@ -226,40 +199,6 @@ def _is_busy(error: OperationalError | sqlite3.OperationalError) -> bool:
     return str(getattr(said, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
 
 
-# The index answers to its own name as a column, and ranks by another.
-_INDEX = table("article_fts", column("rowid", Integer), column("article_fts", String), column("rank", Float))
-_TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT = 4.0, 2.0, 1.0
-
-
-def found_by(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that a tree of words finds the article."""
-    return article_id.in_(select(_INDEX.c.rowid).where(_INDEX.c.article_fts.op("MATCH")(fts5(tree))))
-
-
-def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:
-    """Return rows of ``article_id`` and ``score``, best first when sorted upwards; costs 3 µs a match."""
-    score = func.bm25(_INDEX.c.article_fts, _TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT)
-    return (
-        select(_INDEX.c.rowid.label("article_id"), score.label("score"))
-        .where(_INDEX.c.article_fts.op("MATCH")(fts5(tree)))
-        .subquery()
-    )
-
-
-def holds_exactly(text: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
-    """Return the condition that a text has these words as they are written, one after the other."""
-    return func.holds_exactly(text, " ".join(words), type_=Boolean)
-
-
-def holds_near(text: ColumnElement[str], near: Near) -> ColumnElement[bool]:
-    """Return the condition that both are near each other in a text, and share no word."""
-    return func.holds_near(text, _written(near.left), _written(near.right), near.between, type_=Boolean)
-
-
-def _written(text: Text) -> str:
-    return " ".join(text.words) + ("*" if text.prefix else "")
-
-
 def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
     """Say whether this SQLite can, rarely, damage a file that several connections write and checkpoint.
 
@@ -273,16 +212,6 @@ def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
 def overwrite_deleted(connection: Connection) -> None:
     """Have what this connection deletes overwritten in the file, not only let go of."""
     connection.execute(text("PRAGMA secure_delete = ON"))
-
-
-def optimize_index(connection: Connection) -> None:
-    """Write the full-text index anew, without what was deleted; some seconds for 100,000 articles."""
-    connection.execute(text("INSERT INTO article_fts (article_fts) VALUES ('optimize')"))
-
-
-def rebuild_index(connection: Connection) -> None:
-    """Make the full-text index from the texts, as if it had never been; and what keeps it right."""
-    connection.execute(text("INSERT INTO article_fts (article_fts) VALUES ('rebuild')"))
 
 
 def refresh_statistics(connection: Connection) -> None:
@@ -322,6 +251,21 @@ def _names(connection: Connection, kind: str) -> frozenset[str]:
     return frozenset(found.scalars())
 
 
+def last_number(connection: Connection, table: str) -> int:
+    """Return the last number that the table gave a row, kept or not; 0 where that is not known."""
+    query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
+    return int(connection.execute(query, {"table": table}).scalar() or 0)
+
+
+def set_last_number(connection: Connection, table: str, number: int) -> None:
+    """Let the table give its next row a higher number; one that gives numbers again does so by itself."""
+    given = {"table": table, "number": number}
+    counts = "SELECT 1 FROM sqlite_master WHERE name = :table AND sql LIKE '%AUTOINCREMENT%'"
+    if connection.execute(text(counts), {"table": table}).first():
+        connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), {"table": table})
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)"), given)
+
+
 def rows_astray(connection: Connection) -> int:
     """Return how many rows point at others that are not there."""
     return len(connection.execute(text("PRAGMA foreign_key_check")).all())
@@ -339,28 +283,3 @@ def weaknesses() -> list[tuple[str, str]]:
         return []
     what = f"SQLite {sqlite3.sqlite_version} can, rarely, damage a corpus read while it is written"
     return [(what, "use a Python built with SQLite 3.51.3 or newer (or 3.50.7, 3.44.6), and keep backups")]
-
-
-def index_text(connection: Connection, article_id: int, title: str, standfirst: str, text: str) -> None:
-    """Do nothing: triggers keep the index right."""
-
-
-def unindexed(connection: Connection) -> int:
-    """Return how many texts have no entry in the full-text index, or entries no text."""
-    indexed, written = table("article_fts_docsize", column("id")), table("article_text", column("article_id"))
-    one, other = select(indexed.c.id), select(written.c.article_id)
-    apart = union_all(except_(one, other).subquery().select(), except_(other, one).subquery().select())
-    return int(connection.execute(select(func.count()).select_from(apart.subquery())).scalar_one())
-
-
-def is_index_true(connection: Connection) -> bool:
-    """Say whether the full-text index holds the words of the texts; needs a writing connection."""
-    # Without the 1, the index is only compared with itself, and a stale one passes.
-    check = "INSERT INTO article_fts (article_fts, rank) VALUES ('integrity-check', 1)"
-    try:
-        connection.execute(text(check))
-    except DatabaseError as error:
-        if not getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
-            raise
-        return False
-    return True

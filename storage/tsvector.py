@@ -45,7 +45,7 @@ def tsquery(tree: Node) -> str:
     """Return the query that finds what a tree of words (Text, Near, And, Or, Not) does, of Exact more.
 
     >>> tsquery(And((Text(("el", "capo")), Not(Or((Text(("c",)), Text(("jef",), prefix=True)))))))
-    "('el' <-> 'capo' & !('c' | 'jef':*))"
+    "('el' <-> 'capo' & !(('c' | 'jef':*)))"
     >>> tsquery(Text(("capo",), Scope.TITLE))
     "'_capo'"
     >>> tsquery(Near(Text(("el", "capo")), Text(("jef",), prefix=True), 0))
@@ -59,7 +59,8 @@ def tsquery(tree: Node) -> str:
         case Near():
             return _near(tree)
         case Not(part):
-            return "!" + tsquery(part)
+            # Bare, it would be read of the first word of a phrase only.
+            return f"!({tsquery(part)})"
         case And(parts) | Or(parts):
             operator = " & " if isinstance(tree, And) else " | "
             return f"({operator.join(map(tsquery, parts))})"

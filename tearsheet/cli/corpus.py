@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
+from storage import Corpus
 from storage.backup import back_up
+from storage.copy import copy_corpus
 from storage.upkeep import keep_up
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import counted, print_json
@@ -32,6 +34,27 @@ def backup(config_path: str | None, *, to: Path, as_json: bool) -> None:
         return
     pages = f" and {done.pages}" if done.pages else ""
     click.echo(f"{counted(done.articles, 'article')} in {done.corpus}{pages} ({done.size / 1e6:.1f} MB).")
+
+
+@command.command("copy")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--from-pages", metavar="URL", default="", help="Where the raw pages of FROM are.")
+@click.option("--to-pages", metavar="URL", default="", help="Where those of TO are to be.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def copy(*, source: str, target: str, from_pages: str, to_pages: str, as_json: bool) -> None:
+    """Copy the corpus at FROM, a database URL, into the empty database at TO. Every row is compared."""
+    with (
+        Corpus.open(source, pages_url=from_pages) as there,
+        Corpus.open(target, pages_url=to_pages, write=True) as here,
+    ):
+        done = copy_corpus(there, here)
+    if as_json:
+        pages = str(done.pages) if done.pages else None
+        print_json({"articles": done.articles, "rows": dict(done.rows), "pages": pages})
+        return
+    beside = f"; its raw pages are in {done.pages}" if done.pages else ""
+    click.echo(f"{counted(done.articles, 'article')} copied, every row the same in both{beside}.")
 
 
 @command.command("upkeep")

@@ -20,6 +20,8 @@ from storage.tables import ARTICLE, FINGERPRINT, LINK, MENTION, SKETCH
 from storage.upkeep import keep_up
 from tests.storage.builders import NOON, article
 
+pytestmark = pytest.mark.both_databases
+
 HANDOVER = """CIUDAD DE MÉXICO (Agencia Norte) - El gobierno mexicano entregó este martes a Estados Unidos a 26 \
 presuntos integrantes de cárteles, entre ellos Abigael González Valencia y Servando Gómez Martínez, en el segundo \
 traslado masivo del año.
@@ -38,8 +40,6 @@ su celda.
 """
 RELEASE = """{city} - {name}, {age}, of {home}, made an initial appearance in federal court following extradition \
 from Mexico on charges of {crime}, the United States Attorney's Office announced today.
-
-pytestmark = pytest.mark.both_databases
 
 According to court documents, from in or around {since}, {name} conspired with others to import and distribute {kilos} \
 kilograms of {drug} into the United States. If convicted, the defendant faces a mandatory minimum penalty of {years} \

@@ -13,7 +13,7 @@ from pipeline.errors import ConfigError, InputError, LockedError, StorageError
 from storage import Corpus
 from storage.backup import back_up
 from storage.database import require_corpus
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, wheel_programs
 from tests.storage.builders import article, store
 
 
@@ -184,3 +184,31 @@ def test_no_text_is_too_long_for_its_words_to_be_found(corpus: Corpus) -> None:
     phrase = " ".join(words[15_000:15_180])
     assert found(f'"{phrase}"') == ["long"]
     assert corpus.count(f'"{phrase} w3"') == 0
+
+
+# Runs a server as the tests do, and says where.
+TESTS = """
+import sys
+from tests.postgres import running, wheel_programs
+with running(wheel_programs()) as url:
+    print(url.query["host"], flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(wheel_programs() is None, reason="the server is another's")
+def test_the_server_of_a_test_run_that_is_killed_is_stopped_and_leaves_nothing() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", TESTS], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as run:
+        assert run.stdout is not None
+        folder = Path(run.stdout.readline().decode().strip())
+        server = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        run.kill()
+
+    wait_until(lambda: not folder.exists())
+    # It may still be in the table of processes, where nobody asked how it ended.
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(server)], capture_output=True, text=True, check=False
+    )
+    assert state.stdout.strip()[:1] in {"", "Z"}

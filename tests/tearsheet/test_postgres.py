@@ -122,7 +122,7 @@ def test_a_second_run_does_nothing(desk: Desk, url: str) -> None:
         done = desk.ask("collect")
 
     assert done.code == 75
-    assert "another run holds postgresql://tearsheet@" in complaint(done)
+    assert "another run holds postgresql://***@/" in complaint(done)
 
 
 def test_what_is_forgotten_is_found_no_more(
@@ -148,5 +148,5 @@ def test_a_missing_database_is_said_and_not_made(desk: Desk, tmp_path: Path) -> 
     )
 
     assert done.code == 5
-    assert "postgresql://desk@127.0.0.1:9/news: the server cannot be reached" in complaint(done)
+    assert "postgresql://***@127.0.0.1:9/news: the server cannot be reached" in complaint(done)
     assert "secret" not in done.err

@@ -19,6 +19,9 @@ from storage.sqlite import begin
 
 __all__ = ["configuration", "is_ours", "upgrade"]
 
+# Made in SQL, because SQLModel has no words for them: the full-text index and what SQLite counts facets by.
+_BY_HAND = ("article_fts", "article_facet")
+
 # How long to wait for another process that is bringing the same corpus up to date.
 _PATIENCE_SECONDS = 120.0
 
@@ -66,5 +69,5 @@ def configuration(connection: Any) -> Config:
 
 
 def is_ours(_object: Any, name: str | None, kind: str, *_rest: Any) -> bool:
-    """Say whether the tables module declares it: the full-text index and its shadows are made by hand."""
-    return not (kind == "table" and name is not None and name.startswith("article_fts"))
+    """Say whether the tables module declares it: others are made by hand."""
+    return not (kind == "table" and name is not None and name.startswith(_BY_HAND))

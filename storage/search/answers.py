@@ -3,23 +3,25 @@
 import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.errors import ConfigError
 from pipeline.syntax import Sought
 from storage.facts import facts_of
 from storage.search.conditions import Conditions, positive_texts, some_of
 from storage.search.judgements import watches_of
+from storage.search.labels import Labelled, labelled
 from storage.search.marked import marks_of
+from storage.search.newest import Position, newest
 from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
-from storage.sqlite import ranked_by
+from storage.sqlite import number_found, ranked_by
 from storage.tables import ARTICLE, TEXT
 
 __all__ = ["RANK_LIMIT", "Sort", "answer", "count", "hits_of", "records", "records_of"]
@@ -35,28 +37,23 @@ _RECORD = select(ARTICLE, TEXT.c.title, TEXT.c.standfirst, TEXT.c.text).join(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Position:
-    """The last article of the page before: what it is sorted by, and its number."""
-
-    key: datetime | float
-    id: int
-
-
 def answer(
     connection: Connection, asked: Selection, *, sort: Sort = "new", limit: int = 20, cursor: str = ""
 ) -> Answer:
     """Return one page; a blank question finds nothing."""
     if asked.is_blank:
         return Answer(query=asked.text, count=0, sort=sort, articles=(), cursor="")
-    total = count(connection, asked)
+    said = labelled(connection, asked)
+    total = _count(connection, asked, said)
     texts = positive_texts(asked.tree)
     if total > RANK_LIMIT or not texts:
         sort = "new"
     after = _position(cursor, sort)
-    found = asked.conditions
-    query = _newest(found, after) if sort == "new" else _best(found, some_of(texts), after)
-    rows = connection.execute(query.limit(limit + 1)).all()
+    if sort == "new":
+        rows = newest(connection, asked, said, after=after, total=total, most=limit + 1)
+    else:
+        best = _best(said.found, some_of(texts), after)
+        rows = connection.execute(best.limit(limit + 1)).all()
     page = rows[:limit]
     return Answer(
         query=asked.text,
@@ -69,7 +66,25 @@ def answer(
 
 def count(connection: Connection, asked: Selection) -> int:
     """Return how many articles the question finds."""
-    query = select(func.count()).select_from(ARTICLE).where(*asked.conditions.all)
+    return _count(connection, asked, labelled(connection, asked))
+
+
+def _count(connection: Connection, asked: Selection, said: Labelled) -> int:
+    if said.match is None:
+        return _counted(connection, said.found)
+    number = number_found(connection, said.match)
+    if not said.apart:
+        return number
+    marked = ARTICLE.c.id.in_(said.apart)
+    return (
+        number
+        - number_found(connection, said.match, said.apart)
+        + _counted(connection, asked.conditions, marked)
+    )
+
+
+def _counted(connection: Connection, found: Conditions, *more: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(ARTICLE).where(*found.all, *more)
     return int(connection.execute(query).scalar_one())
 
 
@@ -124,18 +139,7 @@ def _described(
         )
 
 
-def _newest(found: Conditions, after: _Position | None) -> Select[Any]:
-    query = (
-        select(ARTICLE.c.id, ARTICLE.c.dated_at)
-        .where(*found.all)
-        .order_by(ARTICLE.c.dated_at.desc(), ARTICLE.c.id.desc())
-    )
-    if after is None:
-        return query
-    return query.where(tuple_(ARTICLE.c.dated_at, ARTICLE.c.id) < (after.key, after.id))
-
-
-def _best(found: Conditions, some: str, after: _Position | None) -> Select[Any]:
+def _best(found: Conditions, some: str, after: Position | None) -> Select[Any]:
     """Rank by the words the tree finds by; what it finds by none of them comes last."""
     scored = ranked_by(found.match or some)
     score = func.coalesce(scored.c.score, 0.0).label("score")
@@ -166,7 +170,7 @@ def _cursor(sort: Sort, row: Row[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps([sort, key, row.id]).encode()).decode()
 
 
-def _position(cursor: str, sort: Sort) -> _Position | None:
+def _position(cursor: str, sort: Sort) -> Position | None:
     if not cursor:
         return None
     try:
@@ -174,7 +178,7 @@ def _position(cursor: str, sort: Sort) -> _Position | None:
         # More than the database can hold: refused here.
         int(number).to_bytes(8, signed=True)
         at = datetime.fromisoformat(key).astimezone(UTC) if kind == "new" else float(key)
-        position = _Position(at, int(number))
+        position = Position(at, int(number))
     except (ValueError, TypeError, OverflowError) as error:
         raise ConfigError(f"cursor {cursor!r} was not given by a search; leave it out") from error
     if kind != sort:

@@ -159,7 +159,7 @@ def _term(sought: Sought) -> str:
     >>> _term(Near(Text(("cartel",)), Text(("sinal",), prefix=True), 5))
     'NEAR("cartel" "sinal" *, 5)'
     """
-    column = "title : " if sought.scope is Scope.TITLE else ""
+    column = {Scope.TITLE: "title : ", Scope.LABEL: "labels : "}.get(sought.scope, "")
     if isinstance(sought, Near):
         return f"{column}NEAR({_phrase(sought.left)} {_phrase(sought.right)}, {sought.between})"
     return column + _phrase(sought.folded if isinstance(sought, Exact) else sought)

@@ -60,10 +60,7 @@ class Placed:
 def sources() -> list[str]:
     """Return the names of the sources, the largest first."""
     return [
-        f"{name}-{place}{number or ''}".lower()
-        for number in range(2)
-        for name in _NAMES
-        for place in _PLACES
+        f"{name}-{place}{number or ''}".lower() for number in range(2) for name in _NAMES for place in _PLACES
     ]
 
 

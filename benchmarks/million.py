@@ -27,9 +27,11 @@ def main() -> None:
     folder = asked.folder or Path(tempfile.mkdtemp())
     corpus = folder / "corpus.db"
     if not corpus.exists():
-        build(corpus, folder/"floor.db", asked.articles, asked.compared)
+        build(corpus, folder / "floor.db", asked.articles, asked.compared)
+
 
 _TABLES = "article", "article_text", "revision", "judgement"
+
 
 def build(path, floor, count, compared) -> None:
     batches = articles(count)
@@ -46,27 +48,35 @@ def build(path, floor, count, compared) -> None:
                 for placed in batch:
                     d = placed.decision
                     if placed.copy_of is not None:
-                        d = replace(d, compared_with=placed.copy_of+1)
+                        d = replace(d, compared_with=placed.copy_of + 1)
                     keeper.store(placed.article, d, apart=False)
             took += time.perf_counter() - t
             if done < compared:
-                if target is None: target = prepare(path, floor)
+                if target is None:
+                    target = prepare(path, floor)
                 raw += again(path, target, done)
             done += len(batch)
             if done == compared or done % 50000 == 0:
-                print(done, took, raw, raw/took, flush=True)
+                print(done, took, raw, raw / took, flush=True)
+
 
 def prepare(path, floor):
     from benchmarks.search import _schema, _PRAGMAS
+
     floor.unlink(missing_ok=True)
     source, target = sqlite3.connect(path), sqlite3.connect(floor, isolation_level=None)
-    for pragma in _PRAGMAS: target.execute(f"PRAGMA {pragma}")
-    for st in _schema(source): target.execute(st)
+    for pragma in _PRAGMAS:
+        target.execute(f"PRAGMA {pragma}")
+    for st in _schema(source):
+        target.execute(st)
     from benchmarks.search import _copier
+
     return source, target, [_copier(source, target, t) for t in _TABLES]
+
 
 def again(path, target, first):
     import benchmarks.search as bs
+
     bs._BATCH = _BATCH
     _, conn, copies = target
     batches = [(insert, rows(first)) for rows, insert in copies]
@@ -76,6 +86,7 @@ def again(path, target, first):
         conn.executemany(insert, values)
     conn.execute("COMMIT")
     return time.perf_counter() - t
+
 
 if __name__ == "__main__":
     main()

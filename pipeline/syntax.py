@@ -33,8 +33,6 @@ class Scope(StrEnum):
     ALL = "all"
     """Title, standfirst and main text."""
     TITLE = "title"
-    LABEL = "label"
-    """What a corpus says of an article in words of its own: it asks so, a query never does."""
 
 
 class FieldName(StrEnum):

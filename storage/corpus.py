@@ -1,6 +1,6 @@
 """All stored articles, and what can be asked of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Unpack
@@ -16,7 +16,7 @@ from storage.search.judgements import judgements_of
 from storage.search.marks import mark_key, news
 from storage.search.records import Answer, Coverage, Record, Revision
 from storage.search.selection import Filters, selection
-from storage.search.shape import Step, facets, timeline
+from storage.search.shape import FACETS, Facet, Step, facets, timeline
 
 __all__ = ["Corpus"]
 
@@ -75,10 +75,12 @@ class Corpus(Database):
         with self.read() as connection:
             return count(connection, selection(query, filters))
 
-    def facets(self, query: str | Node = "", **filters: Unpack[Filters]) -> dict[str, dict[str, int]]:
-        """Return the numbers by ``source``, ``language`` and ``watch``, most first."""
+    def facets(
+        self, query: str | Node = "", *, by: Sequence[Facet] = FACETS, **filters: Unpack[Filters]
+    ) -> dict[str, dict[str, int]]:
+        """Return the numbers by source, language, watch, group and mechanism, or some of these; most first."""
         with self.read() as connection:
-            return facets(connection, selection(query, filters))
+            return facets(connection, selection(query, filters), by)
 
     def timeline(
         self, query: str | Node = "", *, by: Step = "day", **filters: Unpack[Filters]

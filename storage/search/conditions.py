@@ -27,7 +27,12 @@ from storage.search.verified import verified
 from storage.sqlite import author_contains, found_by
 from storage.tables import ARTICLE, FACT
 
-__all__ = ["Conditions", "conditions", "positive_texts", "some_of"]
+__all__ = ["Conditions", "Label", "conditions", "positive_texts", "some_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Text):
+    """A word by which the index tells of an article what is not in its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,9 @@ def _term(sought: Sought) -> str:
     >>> _term(Near(Text(("cartel",)), Text(("sinal",), prefix=True), 5))
     'NEAR("cartel" "sinal" *, 5)'
     """
-    column = {Scope.TITLE: "title : ", Scope.LABEL: "labels : "}.get(sought.scope, "")
+    column = "title : " if sought.scope is Scope.TITLE else ""
+    if isinstance(sought, Label):
+        return f"labels : {_phrase(sought)}"
     if isinstance(sought, Near):
         return f"{column}NEAR({_phrase(sought.left)} {_phrase(sought.right)}, {sought.between})"
     return column + _phrase(sought.folded if isinstance(sought, Exact) else sought)

@@ -1,4 +1,4 @@
-"""A question said in words of the full-text index, which also holds each article's day, source and language."""
+"""A question said in words of the full-text index, which knows each article's day, source and language."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published, Scope, Text
+from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published
 from pipeline.words import fold
-from storage.search.conditions import Conditions, conditions
+from storage.search.conditions import Conditions, Label, conditions
 from storage.search.marked import under_marks
 from storage.search.selection import Selection
 from storage.sqlite import facet_values
@@ -104,11 +104,9 @@ def _days(connection: Connection, parts: Sequence[Node]) -> _Days | None:
     known = span(connection) if bounds else None
     if known is None:
         return _Days((), is_exact=True)
-    since = max((part.at for part in bounds if part.bound is Bound.AFTER), default=known[0])
-    until = min((part.at for part in bounds if part.bound is Bound.BEFORE), default=None)
     # What lies beyond the articles asks for nothing.
-    since = None if since <= known[0] else since
-    until = None if until is None or until > known[1] else until
+    since = max((at for at in _at(bounds, Bound.AFTER) if at > known[0]), default=None)
+    until = min((at for at in _at(bounds, Bound.BEFORE) if at <= known[1]), default=None)
     if since is None and until is None:
         return _Days((), is_exact=True)
     first = (since or known[0]).date()
@@ -116,6 +114,10 @@ def _days(connection: Connection, parts: Sequence[Node]) -> _Days | None:
     if (last - first).days >= _MOST_DAYS:
         return None
     return _Days((between(first, last),), is_exact=_is_midnight(since) and _is_midnight(until))
+
+
+def _at(bounds: Sequence[Published], bound: Bound) -> Iterator[datetime]:
+    return (part.at for part in bounds if part.bound is bound)
 
 
 def _is_midnight(at: datetime | None) -> bool:
@@ -133,7 +135,8 @@ def _periods(first: date, last: date) -> Iterator[str]:
 
 
 def _marked(connection: Connection) -> tuple[int, ...]:
-    return tuple(connection.execute(under_marks().distinct().limit(_MOST_MARKED + 1)).scalars())
+    query = under_marks().distinct().limit(_MOST_MARKED + 1)
+    return tuple(number for (number,) in connection.execute(query))
 
 
 def _without(labels: Sequence[str]) -> tuple[Node, ...]:
@@ -141,5 +144,5 @@ def _without(labels: Sequence[str]) -> tuple[Node, ...]:
 
 
 def _any(labels: Sequence[str]) -> Node:
-    texts = tuple(Text((label,), Scope.LABEL) for label in labels or (_NONE,))
+    texts = tuple(Label((label,)) for label in labels or (_NONE,))
     return texts[0] if len(texts) == 1 else Or(texts)

@@ -6,6 +6,7 @@ without it theirs counts again.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import Select, and_, exists, or_, select, union_all
 from sqlalchemy.engine import Connection
@@ -30,6 +31,7 @@ def marks_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Mark
     return {article_id: tuple(of_it) for article_id, of_it in marks.items()}
 
 
+@cache
 def is_shown() -> ColumnElement[bool]:
     """Return the condition that an article is no off-topic one.
 
@@ -45,11 +47,13 @@ def is_shown() -> ColumnElement[bool]:
     return or_(ARTICLE.c.id.in_(relevant), and_(ARTICLE.c.hidden.is_(False), ARTICLE.c.id.not_in(refused)))
 
 
+@cache
 def under_marks() -> Select[tuple[int]]:
     """Return the numbers of the articles for which a mark holds."""
     return select(_said(from_marks=True).c.article_id)
 
 
+@cache
 def wanted() -> Subquery:
     """Return rows of ``article_id`` and ``watch``: what each watch wants, each pair once."""
     said = _said(from_marks=True)
@@ -69,6 +73,8 @@ def _is_unmarked() -> ColumnElement[bool]:
     return ~select(said.c.verdict).where(*of_both).correlate(JUDGEMENT).exists()
 
 
+# Each is the same every time, and takes longer to be made than to be executed.
+@cache
 def _said(*, from_marks: bool = False) -> Subquery:
     """Return the marks as they hold: for every article whose text is that of the marked one.
 
@@ -83,8 +89,8 @@ def _said(*, from_marks: bool = False) -> Subquery:
             ARTICLE_MARK.c.marked_at,
             ARTICLE_MARK.c.note,
         )
-        # SQLite takes a table that was empty when last counted for a large one, and would begin at all articles:
-        # an outer join, which finds the same, leaves it no choice.
+        # SQLite takes a table that was empty when last counted for a large one, and would begin at all
+        # articles: an outer join, which finds the same, leaves it no choice.
         .join_from(ARTICLE_MARK, marked, marked.c.id == ARTICLE_MARK.c.article_id, isouter=from_marks)
         .join(same, same.c.duplicate_cluster == marked.c.duplicate_cluster, isouter=from_marks)
         .subquery()

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
 from pipeline.seen import KnownText
-from storage.facts import replace_facts
+from storage.facts import remove_facts, write_facts
 from storage.linking import keep_links, renew_links
 from storage.neighbours import Neighbours
 from storage.tables import ARTICLE, JUDGEMENT, RECEIPT, REVISION, TEXT
@@ -134,6 +134,7 @@ def _add(connection: Connection, article: Article, decision: Decision, page_id: 
     connection.execute(_NEW_TEXT, {"article_id": article_id} | _words(article))
     keep_links(connection, article_id, article, decision)
     _note_revision(connection, article_id, 1, article, page_id)
+    _write_judgements(connection, article_id, article)
     return article_id
 
 
@@ -162,6 +163,7 @@ def _revise(connection: Connection, article_id: int, article: Article, page_id: 
         revision=number,
     )
     _note_revision(connection, article_id, number, article, page_id)
+    _judge(connection, article_id, article)
 
 
 def _renew_text(connection: Connection, article_id: int, article: Article) -> None:
@@ -223,7 +225,7 @@ def _story(connection: Connection, decision: Decision) -> int:
 def _note_revision(
     connection: Connection, article_id: int, number: int, article: Article, page_id: int | None
 ) -> None:
-    """Write what hangs on one text: its place in the history, receipt, facts and judgements."""
+    """Write what hangs on one text: its place in the history and its receipt."""
     key = {"article_id": article_id, "number": number}
     connection.execute(
         _NEW_REVISION,
@@ -236,7 +238,6 @@ def _note_revision(
         },
     )
     _write_receipt(connection, article_id, number, article)
-    _judge(connection, article_id, article)
 
 
 def _write_receipt(connection: Connection, article_id: int, number: int, article: Article) -> None:
@@ -249,7 +250,12 @@ def _write_receipt(connection: Connection, article_id: int, number: int, article
 def _judge(connection: Connection, article_id: int, article: Article) -> None:
     """Write what the watches say of the newest text, and its facts, in place of what they said."""
     connection.execute(delete(JUDGEMENT).where(JUDGEMENT.c.article_id == article_id))
-    replace_facts(connection, article_id, article.facts)
+    remove_facts(connection, article_id)
+    _write_judgements(connection, article_id, article)
+
+
+def _write_judgements(connection: Connection, article_id: int, article: Article) -> None:
+    write_facts(connection, article_id, article.facts)
     judgements = [
         {
             "article_id": article_id,

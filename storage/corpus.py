@@ -78,7 +78,7 @@ class Corpus(Database):
     def facets(
         self, query: str | Node = "", *, by: Sequence[Facet] = FACETS, **filters: Unpack[Filters]
     ) -> dict[str, dict[str, int]]:
-        """Return the numbers by source, language, watch, group and mechanism, or some of these; most first."""
+        """Return the numbers by source, language, watch, group and mechanism, or by some of these."""
         with self.read() as connection:
             return facets(connection, selection(query, filters), by)
 

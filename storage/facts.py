@@ -11,14 +11,18 @@ from pipeline.facts import Fact, Facts, Mechanism, Stage
 from pipeline.words import fold
 from storage.tables import FACT
 
-__all__ = ["facts_of", "replace_facts"]
+__all__ = ["facts_of", "remove_facts", "write_facts"]
 
 _VALUES = {"mechanism": Mechanism, "stage": Stage, "count": int}
 
 
-def replace_facts(connection: Connection, article_id: int, facts: Facts | None) -> None:
-    """Store what the newest text of an article says, in place of what was there."""
+def remove_facts(connection: Connection, article_id: int) -> None:
+    """Remove what is stored of what an article says."""
     connection.execute(delete(FACT).where(FACT.c.article_id == article_id))
+
+
+def write_facts(connection: Connection, article_id: int, facts: Facts | None) -> None:
+    """Store what the newest text of an article says, of which nothing is stored yet."""
     rows = [
         {
             "article_id": article_id,

@@ -7,6 +7,7 @@ without it theirs counts again.
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, and_, exists, or_, select, union_all
 from sqlalchemy.engine import Connection
@@ -48,7 +49,7 @@ def is_shown() -> ColumnElement[bool]:
 
 
 @cache
-def under_marks() -> Select[tuple[int]]:
+def under_marks() -> Select[Any]:
     """Return the numbers of the articles for which a mark holds."""
     return select(_said(from_marks=True).c.article_id)
 

@@ -161,6 +161,8 @@ def test_the_facets_count_what_is_found_most_first(corpus: Corpus) -> None:
         "source": {"diario": 2, "gazette": 1},
         "language": {"es": 2, "en": 1},
         "watch": {"cartel-extraditions": 2},
+        "group": {},
+        "mechanism": {},
     }
     assert list(facets["source"]) == ["diario", "gazette"]
 

@@ -2,7 +2,7 @@
 
 import random
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -31,11 +31,15 @@ SOUGHT = {
 
 _WATCHES = ("extraditions", "money", "courts")
 _WORDS_PER_LANGUAGE = 60_000
-_WORDS_PER_ARTICLE = 450
+_SENTENCES, _WORDS_PER_SENTENCE = 1_500, 14
+_MEDIAN_SENTENCES = 3.35
+"""Of an article, as a logarithm: most have 17 to 47, which makes 3 KB in the mean."""
 _FIRST_DAY = datetime(2022, 11, 1, tzinfo=UTC)
 _DAYS = 1096
 _COPIED, _OFF_TOPIC = 0.12, 0.05
 _CHUNK = 1000
+_APART = 200
+"""So many articles at least lie between a text and its copy: they are never in one batch."""
 _CHUNKS_AHEAD = 4
 _VOWELS = {"en": "aeiou", "es": "aeiouáéíóú"}
 _CONSONANTS = {"en": "bcdfghklmnprstvw", "es": "bcdfghjlmnñprstvz"}
@@ -87,15 +91,16 @@ def articles(count: int, *, seed: int = 1) -> Iterator[Placed]:
 
 def _chunk(first: int, last: int, count: int, seed: int) -> list[Placed]:
     rng, made = random.Random(f"{seed} {first}"), []  # the same ones each time
+    sentences = {language: _language(language, seed).sentences(rng) for language in _VOWELS}
     originals: list[tuple[int, Article]] = []
     for number in range(first, last):
         at = _FIRST_DAY + timedelta(days=_DAYS * number / count, seconds=rng.randrange(3600))
         (source,) = rng.choices(sources(), cum_weights=_zipf(len(sources()), 0.8))
-        is_copy = bool(originals) and rng.random() < _COPIED
-        place, twin = rng.choice(originals) if is_copy else (None, None)
+        is_copy = len(originals) > _APART and rng.random() < _COPIED
+        place, twin = rng.choice(originals[:-_APART]) if is_copy else (None, None)
         language = twin.language if twin else rng.choice(("en", "es", "es"))
-        title, text = (twin.title, twin.text) if twin else _language(language, seed).text(rng)
-        article = _article(number, source, title, text, language, at, rng)
+        words = (twin.title, twin.text) if twin else _text(sentences[language], rng)
+        article = _article(number, source, words, language, at=at, rng=rng)
         if not is_copy:
             originals.append((number, article))
         fate = Fate.COPY if is_copy else Fate.OFF_TOPIC if rng.random() < _OFF_TOPIC else Fate.NEW
@@ -108,8 +113,9 @@ def _decision(fate: Fate) -> Decision:
 
 
 def _article(
-    number: int, source: str, title: str, text: str, language: str, at: datetime, rng: random.Random
+    number: int, source: str, words: tuple[str, str], language: str, *, at: datetime, rng: random.Random
 ) -> Article:
+    title, text = words
     url = f"https://www.{source}.example/{at:%Y/%m/%d}/{title.lower().replace(' ', '-')[:60]}-{number}"
     return Article(
         url=url,
@@ -161,16 +167,23 @@ class _Language:
         self._words = list(known)
         self._weights = _zipf(len(known), 1.0)
 
-    def text(self, rng: random.Random) -> tuple[str, str]:
-        """Return a headline and a text in which each word sought stands as often as it should."""
-        words = rng.choices(self._words, cum_weights=self._weights, k=_WORDS_PER_ARTICLE)
-        for sought, share in SOUGHT.items():
-            if rng.random() < share:
-                for _ in range(rng.choice((1, 1, 2, 4))):
-                    words[rng.randrange(len(words))] = sought
-        title, body = " ".join(words[:9]).capitalize(), words[9:]
-        sentences = [" ".join(body[at : at + 16]).capitalize() + "." for at in range(0, len(body), 16)]
-        return title, "\n\n".join(" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4))
+    def sentences(self, rng: random.Random) -> list[list[str]]:
+        """Return what the articles of some days are put together from."""
+        words = rng.choices(self._words, cum_weights=self._weights, k=_SENTENCES * _WORDS_PER_SENTENCE)
+        return [words[at : at + _WORDS_PER_SENTENCE] for at in range(0, len(words), _WORDS_PER_SENTENCE)]
+
+
+def _text(sentences: Sequence[list[str]], rng: random.Random) -> tuple[str, str]:
+    """Return a headline and a text in which each word sought stands as often as it should."""
+    length = max(int(rng.lognormvariate(_MEDIAN_SENTENCES, 0.5)), 4)
+    said = [list(sentence) for sentence in rng.choices(sentences, k=length)]
+    for sought, share in SOUGHT.items():
+        if rng.random() < share:
+            for _ in range(rng.choice((1, 1, 2, 4))):
+                said[rng.randrange(len(said))][rng.randrange(_WORDS_PER_SENTENCE)] = sought
+    first, *others = (" ".join(sentence).capitalize() for sentence in said)
+    lines = [f"{sentence}." for sentence in others]
+    return first, "\n\n".join(" ".join(lines[at : at + 4]) for at in range(0, len(lines), 4))
 
 
 @cache

@@ -22,7 +22,7 @@ from benchmarks.invented import SOUGHT, Placed, articles
 from benchmarks.measure import noise, print_table, promise
 from benchmarks.raw import copier, empty_like, insert
 from storage import Corpus
-from storage.articles import Articles
+from storage.bulk import store_all
 from storage.upkeep import keep_up
 
 _BATCH = 200
@@ -53,14 +53,14 @@ def _make(path: Path, count: int) -> None:
     floor = path.with_suffix(".floor")
     own, raw, began = _Clock(), _Clock(), time.perf_counter()
     with Corpus.open(f"sqlite:///{path}", write=True) as corpus:
-        keeper, numbers = Articles(corpus), dict[int, int]()
+        numbers = dict[int, int]()
         made = articles(count)
         source = sqlite3.connect(path)
         with closing(source), closing(empty_like(source, floor)) as target:
             copiers, done = [copier(source, target, table) for table in _TABLES], 0
             while batch := list(islice(made, _BATCH)):
-                with own.running(), corpus.write():
-                    _store(keeper, batch, numbers)
+                with own.running():
+                    _store(corpus, batch, numbers)
                 if done < _COMPARED:
                     again = [(statement, rows(done, done + _BATCH)) for rows, statement in copiers]
                     with raw.running():
@@ -75,12 +75,14 @@ def _make(path: Path, count: int) -> None:
     promise("raw inserts, CPU over ours", raw.cpu_seconds / compared, at_least=0.9)
 
 
-def _store(keeper: Articles, batch: Sequence[Placed], numbers: dict[int, int]) -> None:
-    for placed in batch:
-        decision = placed.decision
-        if placed.copy_of is not None:
-            decision = replace(decision, compared_with=numbers[placed.copy_of])
-        numbers[placed.number] = keeper.store(placed.article, decision, apart=False)
+def _store(corpus: Corpus, batch: Sequence[Placed], numbers: dict[int, int]) -> None:
+    """Store a batch: no copy is in one batch with what it copies."""
+    placed = []
+    for one in batch:
+        twin = None if one.copy_of is None else numbers[one.copy_of]
+        placed.append((one.article, replace(one.decision, compared_with=twin)))
+    stored = store_all(corpus, placed)
+    numbers.update(zip((one.number for one in batch), stored, strict=True))
 
 
 class _Clock:

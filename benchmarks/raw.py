@@ -30,7 +30,7 @@ def empty_like(made: sqlite3.Connection, path: Path) -> sqlite3.Connection:
 def copier(
     made: sqlite3.Connection, target: sqlite3.Connection, table: str
 ) -> tuple[Callable[[int, int], Rows], str]:
-    """Return how to read a table's rows behind one number up to another, and the statement that inserts them."""
+    """Return how to read the rows behind one number up to another, and the statement that inserts them."""
     known = target.execute(f"PRAGMA table_xinfo({table})").fetchall()
     columns = ", ".join(name for _, name, _, _, _, _, hidden in known if not hidden)
     key = _KEYS.get(table, "article_id")

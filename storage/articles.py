@@ -12,12 +12,13 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
 from pipeline.seen import KnownText
+from storage.article_rows import described, first_row, judgement_rows, published, revision_row, words_of
 from storage.facts import remove_facts, write_facts
 from storage.linking import keep_links, renew_links
 from storage.neighbours import Neighbours
 from storage.tables import ARTICLE, JUDGEMENT, RECEIPT, REVISION, TEXT
 
-__all__ = ["Articles"]
+__all__ = ["Articles", "placing"]
 
 
 def _known_where(column: ColumnElement[str]) -> Select[Any]:
@@ -115,23 +116,12 @@ def _refusals(url: str) -> Iterator[None]:
 
 
 def _add(connection: Connection, article: Article, decision: Decision, page_id: int | None) -> int:
-    placing = _placing(connection, article, decision)
-    row = _described(article) | placing | {
-        "url": article.url,
-        "url_key": article.url_key,
-        "source": article.source,
-        "channel": article.channel.value,
-        "external_id": article.external_id,
-        "first_seen_at": article.seen_at,
-        "last_seen_at": article.seen_at,
-        "fate": decision.fate.value,
-        "revision": 1,
-    } | _published(article)  # fmt: skip
-    key = connection.execute(_NEW_ARTICLE, row).inserted_primary_key
+    place = placing(connection, article, decision)
+    key = connection.execute(_NEW_ARTICLE, first_row(article, decision) | place).inserted_primary_key
     article_id = int(key[0]) if key else 0
-    if not placing["duplicate_cluster"]:
-        connection.execute(_IS_ALONE, {"which": article_id, "story": placing["story"] or article_id})
-    connection.execute(_NEW_TEXT, {"article_id": article_id} | _words(article))
+    if not place["duplicate_cluster"]:
+        connection.execute(_IS_ALONE, {"which": article_id, "story": place["story"] or article_id})
+    connection.execute(_NEW_TEXT, {"article_id": article_id} | words_of(article))
     keep_links(connection, article_id, article, decision)
     _note_revision(connection, article_id, 1, article, page_id)
     _write_judgements(connection, article_id, article)
@@ -148,16 +138,16 @@ def _revise(connection: Connection, article_id: int, article: Article, page_id: 
         .where(REVISION.c.article_id == article_id, REVISION.c.number == old.revision)
         .values(**words._mapping)
     )
-    connection.execute(update(TEXT).where(TEXT.c.article_id == article_id).values(**_words(article)))
+    connection.execute(update(TEXT).where(TEXT.c.article_id == article_id).values(**words_of(article)))
     number = old.revision + 1
-    changed = {name: value for name, value in _described(article).items() if value or name == "flags"}
+    changed = {name: value for name, value in described(article).items() if value or name == "flags"}
     # The first published time stays: a revision often shows only the time of its change.
-    published = {} if old.published_at else _published(article)
+    first_published = {} if old.published_at else published(article)
     _update(
         connection,
         article_id,
         **changed,
-        **published,
+        **first_published,
         hidden=old.hidden and not article.is_relevant,
         last_seen_at=max(old.last_seen_at, article.seen_at),
         revision=number,
@@ -168,8 +158,8 @@ def _revise(connection: Connection, article_id: int, article: Article, page_id: 
 
 def _renew_text(connection: Connection, article_id: int, article: Article) -> None:
     words = update(TEXT).where(TEXT.c.article_id == article_id)
-    connection.execute(words.values(**_words(article)))
-    _update(connection, article_id, **_described(article), **_published(article))
+    connection.execute(words.values(**words_of(article)))
+    _update(connection, article_id, **described(article), **published(article))
     number = select(ARTICLE.c.revision).where(ARTICLE.c.id == article_id).scalar_subquery()
     connection.execute(
         update(REVISION)
@@ -190,7 +180,7 @@ def _see_again(connection: Connection, article_id: int, article: Article) -> Non
     connection.execute(_SEE_AGAIN, {"which": article_id, "at": at, "left": flags})
 
 
-def _placing(connection: Connection, article: Article, decision: Decision) -> dict[str, Any]:
+def placing(connection: Connection, article: Article, decision: Decision) -> dict[str, Any]:
     """Return the columns that link a first sighting; a cluster of its own is 0 until its number is known."""
     hidden = decision.fate is Fate.OFF_TOPIC and article.channel is not ChannelKind.IMPORT
     if decision.fate not in (Fate.COPY, Fate.NEAR_COPY):
@@ -226,17 +216,8 @@ def _note_revision(
     connection: Connection, article_id: int, number: int, article: Article, page_id: int | None
 ) -> None:
     """Write what hangs on one text: its place in the history and its receipt."""
-    key = {"article_id": article_id, "number": number}
-    connection.execute(
-        _NEW_REVISION,
-        key
-        | {
-            "seen_at": article.seen_at,
-            "text_hash": article.text_hash,
-            "modified_at": article.modified.at,
-            "page_id": page_id,
-        },
-    )
+    row = revision_row(article_id, article) | {"number": number, "page_id": page_id}
+    connection.execute(_NEW_REVISION, row)
     _write_receipt(connection, article_id, number, article)
 
 
@@ -256,44 +237,8 @@ def _judge(connection: Connection, article_id: int, article: Article) -> None:
 
 def _write_judgements(connection: Connection, article_id: int, article: Article) -> None:
     write_facts(connection, article_id, article.facts)
-    judgements = [
-        {
-            "article_id": article_id,
-            "watch": judgement.watch,
-            "score": judgement.score,
-            "relevant": judgement.relevant,
-            "reasons": list(judgement.reasons),
-            "version": judgement.version,
-        }
-        for judgement in article.judgements
-    ]
-    if judgements:
+    if judgements := judgement_rows(article_id, article):
         connection.execute(_NEW_JUDGEMENT, judgements)
-
-
-def _described(article: Article) -> dict[str, Any]:
-    """Return the columns that every sighting of an article may change."""
-    return {
-        "canonical_url": article.canonical_url,
-        "language": article.language,
-        "authors": list(article.authors),
-        "modified_at": article.modified.at,
-        "flags": [flag.value for flag in article.flags],
-        "text_hash": article.text_hash,
-    }
-
-
-def _published(article: Article) -> dict[str, Any]:
-    return {
-        "published_at": article.published.at,
-        "published_precision": article.published.precision.value,
-        "published_from": article.published.origin.value,
-        "published_raw": article.published.raw,
-    }
-
-
-def _words(article: Article) -> dict[str, str]:
-    return {"title": article.title, "standfirst": article.standfirst, "text": article.text}
 
 
 def _update(connection: Connection, article_id: int, **values: Any) -> None:

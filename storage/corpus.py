@@ -10,11 +10,11 @@ from pipeline.syntax import Node
 from storage.database import Database
 from storage.pages import KeptPage, PageFile
 from storage.search.answers import Sort, answer, count, records, records_of
-from storage.search.coverage import coverage_of
+from storage.search.coverage import Coverage, coverage_of
 from storage.search.history import cluster_of, number_of, receipt_of, revisions_of, story_of
 from storage.search.judgements import judgements_of
 from storage.search.marks import mark_key, news
-from storage.search.records import Answer, Coverage, Record, Revision
+from storage.search.records import Answer, Record, Revision
 from storage.search.selection import Filters, selection
 from storage.search.shape import FACETS, Facet, Step, facets, timeline
 
@@ -95,10 +95,10 @@ class Corpus(Database):
         with self.read() as connection:
             yield from records(connection, asked)
 
-    def coverage(self) -> Coverage:
-        """Return who was asked, since when, and who did not answer."""
+    def coverage(self, query: str | Node = "", **filters: Unpack[Filters]) -> Coverage:
+        """Return who was asked of what a query is about, and on which days they were not read."""
         with self.read() as connection:
-            return coverage_of(connection)
+            return coverage_of(connection, selection(query, filters), now=datetime.now(UTC))
 
     def get(self, ref: int | str) -> Record | None:
         """Return one article by its number or its URL, whatever form of it."""

@@ -1,8 +1,14 @@
-"""Let the full-text index tell of each article its day, source and language too, and keep those in a narrow row."""
+"""Note on which days each source was read; let the index tell of each article its day, source and language."""
 
+import json
 import re
+from collections import Counter
+from datetime import date
+from typing import Any
 
+import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.engine import Connection
 
 revision = "0012"
 down_revision = "0009"
@@ -97,6 +103,7 @@ _STATEMENTS = (
 
 def upgrade() -> None:
     connection = op.get_bind()
+    _make_poll_days(connection)
     if connection.dialect.name != "sqlite":
         return
     (made_by,) = connection.exec_driver_sql(
@@ -118,3 +125,33 @@ def upgrade() -> None:
         """
     )
     connection.exec_driver_sql("INSERT INTO article_fts (article_fts) VALUES ('rebuild')")
+
+
+def _make_poll_days(connection: Connection) -> None:
+    poll_day = op.create_table(
+        "poll_day",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("polls", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "day"),
+        sqlite_with_rowid=False,
+    )
+    polls, answers = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    runs = "SELECT started_at, sources, failed FROM run WHERE outcome = 'done'"
+    for started_at, sources, failed in connection.exec_driver_sql(runs):
+        for source in _read(sources):
+            key = source, str(started_at)[:10]
+            polls[key] += 1
+            answers[key] += source not in _read(failed)
+    rows = [
+        {"source": source, "day": date.fromisoformat(day), "polls": number, "answers": answers[source, day]}
+        for (source, day), number in polls.items()
+    ]
+    if rows:
+        connection.execute(sa.insert(poll_day), rows)
+
+
+def _read(stored: Any) -> Any:
+    """SQLite gives JSON as text, PostgreSQL as what it says."""
+    return json.loads(stored) if isinstance(stored, str) else stored

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from pipeline.items import Judgement, Removed
 from pipeline.syntax import Node
@@ -15,8 +15,12 @@ from storage.search.history import cluster_of, number_of, receipt_of, revisions_
 from storage.search.judgements import judgements_of
 from storage.search.marks import mark_key, news
 from storage.search.records import Answer, Record, Revision
+from storage.search.sample import sample
 from storage.search.selection import Filters, selection
 from storage.search.shape import FACETS, Facet, Step, facets, timeline
+
+if TYPE_CHECKING:
+    from storage.search.top_words import TopWords
 
 __all__ = ["Corpus"]
 
@@ -69,6 +73,24 @@ class Corpus(Database):
         asked, key = selection(query, filters), mark_key(query, filters)
         with self.write() as connection:
             return news(connection, asked, key=key, at=datetime.now(UTC), limit=limit)
+
+    def sample(
+        self, query: str | Node, *, number: int = 20, seed: int = 0, **filters: Unpack[Filters]
+    ) -> Answer:
+        """Return some of what the query finds in a random order: the same for the same seed and corpus.
+
+        An article that is stored later takes at most one place.
+        """
+        with self.read() as connection:
+            return sample(connection, selection(query, filters), number=number, seed=seed)
+
+    def top_words(self, query: str | Node, *, number: int = 20, **filters: Unpack[Filters]) -> "TopWords":
+        """Return the words that stand out in what the query finds, counted by article."""
+        # The lists of stop words bring a library along, which who only searches is spared.
+        from storage.search.top_words import top_words
+
+        with self.read() as connection:
+            return top_words(connection, selection(query, filters), number=number)
 
     def count(self, query: str | Node = "", **filters: Unpack[Filters]) -> int:
         """Return how many articles the query finds."""

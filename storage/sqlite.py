@@ -50,6 +50,7 @@ __all__ = [
     "faults_in_file",
     "found_by",
     "has_wal_reset_fault",
+    "ids_found",
     "is_index_true",
     "number_found",
     "optimize_index",
@@ -225,6 +226,12 @@ def number_found(connection: Connection, match: str, among: Sequence[int] | None
     if among is not None:
         query = query.where(_INDEX.c.rowid.in_(among))
     return int(connection.execute(query).scalar_one())
+
+
+def ids_found(connection: Connection, match: str) -> str:
+    """Return a JSON list of the numbers of all articles a full-text expression finds."""
+    numbers = select(func.json_group_array(_INDEX.c.rowid)).select_from(_INDEX)
+    return str(connection.execute(numbers.where(_INDEX.c.article_fts.op("MATCH")(match))).scalar_one())
 
 
 def facets_found(

@@ -13,10 +13,10 @@ from pipeline.errors import InputError
 from storage import Corpus
 from storage.search.records import Record, Revision
 from tearsheet.cli.facts import facts_by_sentence
+from tearsheet.cli.hits import day
 from tearsheet.cli.mark import SAID
 from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import counted, instant, note, print_json, print_table, shown, stdout
-from tearsheet.cli.search import day
 
 __all__ = ["command"]
 

@@ -37,7 +37,7 @@ class Coverage:
     first_day: date | None
     """From here on days are known (UTC), as far as the question asks for them; None when there are none."""
     last_day: date | None
-    """Today counts once a source was read on it."""
+    """Today counts once a source was asked on it."""
     read: tuple[str, ...]
     """The sources of which days are known: collected from in that time, or to be."""
     not_read: dict[str, tuple[date, ...]]
@@ -155,8 +155,8 @@ def _period(
     first = min((min(days) for days in polled.values()), default=None)
     if first is None:
         return None
-    is_read_today = any(days.get(today) for days in polled.values())
-    last = today if is_read_today else today - _DAY
+    is_asked_today = any(today in days for days in polled.values())
+    last = today if is_asked_today else today - _DAY
     for part in parts:
         match part:
             case Published(Bound.AFTER, at):
@@ -176,8 +176,8 @@ def _expected(
     end = last_day if max(days) > newest - _LEFT_OUT else max(days)
     at, found = max(first_day, min(days)), []
     while at <= min(end, last_day):
-        # Today is not over for those that were not read yet.
-        if at < today or days.get(at):
+        # Today is not over for those that were not asked yet.
+        if at < today or at in days:
             found.append(at)
         at += _DAY
     return tuple(found)

@@ -1,10 +1,9 @@
-"""The articles that a search found, as a table where the terminal is wide enough, else one below the other."""
+"""The articles that a search found: a table where the terminal is wide enough, else one below the other."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +14,7 @@ from tearsheet.cli.output import counted, shown, stdout
 __all__ = ["day", "hit_as_dict", "print_hits"]
 
 _MATCH_OPENS, _MATCH_CLOSES = "\x02", "\x03"
-_NARROWEST_TABLE = 72
+_NARROWEST_TABLE, _ROOMY_TABLE = 72, 100
 _WIDEST_SOURCE = 20
 _INDENT = 6
 
@@ -25,10 +24,14 @@ def print_hits(hits: Sequence[Hit], *, watch: str | None = None) -> None:
     out = stdout()
     if out.is_terminal and out.width >= _NARROWEST_TABLE and hits:
         out.print()
-        out.print(_table(hits, watch))
+        out.print(_table(hits, watch, is_roomy=out.width >= _ROOMY_TABLE))
         return
     for hit in hits:
-        _print_one(out, hit)
+        out.print()
+        if out.is_terminal:
+            out.print(_beside_number(hit))
+        else:
+            _print_lines(out, hit)
 
 
 def hit_as_dict(hit: Hit) -> dict[str, Any]:
@@ -43,11 +46,13 @@ def day(record: Record) -> str:
     return published[:10] if published else f"seen {record.first_seen_at:%Y-%m-%d}"
 
 
-def _table(hits: Sequence[Hit], watch: str | None) -> Table:
+def _table(hits: Sequence[Hit], watch: str | None, *, is_roomy: bool) -> Table:
+    """Return the table; where there is little room the source stands under the date."""
     table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
     table.add_column("id", justify="right", style="cyan", no_wrap=True)
-    table.add_column("date", no_wrap=True)
-    table.add_column("source", max_width=_WIDEST_SOURCE, overflow="fold")
+    table.add_column("date" if is_roomy else "date, source", max_width=_WIDEST_SOURCE, overflow="fold")
+    if is_roomy:
+        table.add_column("source", max_width=_WIDEST_SOURCE, overflow="fold")
     table.add_column("headline", ratio=1, overflow="fold")
     has_copies, has_scores = any(hit.copies for hit in hits), any(hit.watches for hit in hits)
     if has_copies:
@@ -55,16 +60,13 @@ def _table(hits: Sequence[Hit], watch: str | None) -> Table:
     if has_scores:
         table.add_column("watch", justify="right", no_wrap=True)
     for hit in hits:
-        row = [Text(str(hit.id)), _dated(hit), Text(shown(hit.source)), _headline(hit)]
+        source = Text(shown(hit.source))
+        placed = [Text(day(hit)), source] if is_roomy else [Text("\n").join([Text(day(hit)), source])]
+        row = [Text(str(hit.id)), *placed, _headline(hit)]
         row += [Text(f"+{hit.copies}" if hit.copies else "")] if has_copies else []
         row += [Text(_score(hit, watch))] if has_scores else []
         table.add_row(*row)
     return table
-
-
-def _dated(hit: Hit) -> Text:
-    """Two lines where only the day on which it was seen is known: a date that is none of the paper's."""
-    return Text("\n".join(reversed(day(hit).split())), style="")
 
 
 def _headline(hit: Hit) -> Text:
@@ -81,25 +83,29 @@ def _score(hit: Hit, watch: str | None) -> str:
     return f"{max(scores):.2f}" if scores else ""
 
 
-def _print_one(out: Console, hit: Hit) -> None:
-    indent = _INDENT if out.width >= _NARROWEST_TABLE else 2
-    out.print()
-    head = Text()
-    head.append(f"{hit.id:>{indent - 2}}  ", style="cyan")
-    head.append(shown(hit.title) or "(no headline)", style="bold")
-    out.print(head)
+def _beside_number(hit: Hit) -> Table:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(style="cyan", justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    lines = [Text(shown(hit.title) or "(no headline)", style="bold"), Text(_about(hit), style="dim")]
+    grid.add_row(
+        str(hit.id), Text("\n").join([*lines, *([_highlighted(hit.snippet)] if hit.snippet else [])])
+    )
+    return grid
+
+
+def _print_lines(out: Console, hit: Hit) -> None:
+    """Print a hit in a pipe: a line each for headline, what is known of it, and snippet, however long."""
+    out.print(Text(f"{hit.id:>{_INDENT - 2}}  {shown(hit.title) or '(no headline)'}"))
+    for line in filter(None, (_about(hit), _highlighted(hit.snippet).plain)):
+        out.print(Text(" " * _INDENT + line))
+
+
+def _about(hit: Hit) -> str:
     copies = f" · {counted(hit.copies, 'copy', 'copies')}" if hit.copies else ""
     revised = f" · revision {hit.revision}" if hit.revision > 1 else ""
     watches = "".join(f" · {judgement.watch} {judgement.score:.2f}" for judgement in hit.watches)
-    about = f"{day(hit)} · {hit.source} · {hit.language or '?'}{copies}{revised}{watches}"
-    _print_indented(out, Text(shown(about), style="dim"), indent)
-    if hit.snippet:
-        _print_indented(out, _highlighted(hit.snippet), indent)
-
-
-def _print_indented(out: Console, text: Text, indent: int) -> None:
-    # A pipe gets one line, however long; a terminal lines that fit.
-    out.print(Padding(text, (0, 0, 0, indent)) if out.is_terminal else Text(" " * indent).append_text(text))
+    return shown(f"{day(hit)} · {hit.source} · {hit.language or '?'}{copies}{revised}{watches}")
 
 
 def _highlighted(snippet: str) -> Text:

@@ -14,7 +14,7 @@ from tearsheet.cli.filters import check_filters, filter_options, filters_from
 from tearsheet.cli.hits import hit_as_dict, print_hits
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import counted, note, print_json, stdout
-from tearsheet.cli.spread import print_facets, print_timeline, print_top_words
+from tearsheet.cli.spread import print_facets, print_timeline, print_top_words, top_words_as_dict
 
 __all__ = ["command"]
 
@@ -112,10 +112,7 @@ class _Search:
             return sum(numbers.values())
         if options["top_words"]:
             found = corpus.top_words(asked, number=options["top_words"], **filters)
-            words = [{"word": word, "articles": number} for word, number in found.words]
-            if not self._printed_as_json(
-                {"count": found.count, "looked_at": found.looked_at, "words": words}
-            ):
+            if not self._printed_as_json(top_words_as_dict(found)):
                 print_top_words(found)
             return found.count
         return None

@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from difflib import unified_diff
 from typing import Any
 
@@ -10,6 +10,7 @@ import click
 from rich.text import Text
 
 from pipeline.errors import InputError
+from pipeline.items import Stamp
 from storage import Corpus
 from storage.search.records import Record, Revision
 from tearsheet.cli.facts import facts_by_sentence
@@ -49,15 +50,16 @@ def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
     if as_json:
         print_json(record.as_dict() | {"copies": [copy.id for copy in copies]})
         return
-    out = stdout()
-    out.print(Text(shown(record.title), style="bold"))
-    if record.standfirst:
-        out.print(Text(shown(record.standfirst), style="italic"))
-    out.print(Text(shown(" · ".join(_about(record))), style="dim"))
-    out.print(Text(shown(record.url), style="dim"))
+    out = stdout(reading=True)
+    for line in _head(record):
+        out.print(line)
     out.print()
     for paragraph in record.text.split("\n\n"):
         out.print(Text(shown(paragraph)))
+        out.print()
+    for line in _provenance(record):
+        out.print(Text(shown(line), style="dim"))
+    if record.watches or record.marks:
         out.print()
     for judgement in record.watches:
         said = f"{judgement.watch} {judgement.score:.2f}: {', '.join(judgement.reasons)}"
@@ -77,10 +79,28 @@ def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
         note(f"Printed elsewhere: {counted(len(copies), 'copy', 'copies')}; see --copies.")
 
 
-def _about(record: Record) -> list[str]:
-    by = ", ".join(record.authors)
-    about = [day(record), record.source, *([by] if by else []), record.language or "language unknown"]
-    return [*about, *(flag.value for flag in record.flags)]
+def _head(record: Record) -> Iterator[Text]:
+    """Yield what stands above the text of a clipping."""
+    yield Text(shown(record.title) or "(no headline)", style="bold")
+    if record.standfirst:
+        yield Text(shown(record.standfirst), style="italic")
+    if record.authors:
+        yield Text(shown(f"By {', '.join(record.authors)}"))
+    about = [record.source, day(record), record.language or "language unknown"]
+    yield Text(shown(" · ".join([*about, *(flag.value for flag in record.flags)])), style="dim")
+
+
+def _provenance(record: Record) -> Iterator[str]:
+    """Yield where the text comes from: address, times and how far they are known."""
+    yield record.url
+    if record.canonical_url not in ("", record.url):
+        yield f"canonical: {record.canonical_url}"
+    seen = f"seen {instant(record.first_seen_at)}"
+    if record.last_seen_at != record.first_seen_at:
+        seen += f", last {instant(record.last_seen_at)}"
+    published = Stamp(at=record.published_at, precision=record.published_precision).iso()
+    known = f"published {published} ({record.published_from.value})" if published else "published: unknown"
+    yield f"article {record.id}, {known}, {seen}, by {record.channel.value}"
 
 
 def _show_revisions(record: Record, corpus: Corpus, as_json: bool) -> None:

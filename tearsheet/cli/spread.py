@@ -1,7 +1,7 @@
 """How what a search found is spread, in tables: over sources and the like, over time, over words."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,7 +10,7 @@ from tearsheet.cli.output import counted, note, print_table
 if TYPE_CHECKING:
     from storage.search.top_words import TopWords
 
-__all__ = ["print_facets", "print_timeline", "print_top_words"]
+__all__ = ["print_facets", "print_timeline", "print_top_words", "top_words_as_dict"]
 
 _LONGEST_BAR = 40
 
@@ -33,9 +33,11 @@ def print_timeline(numbers: Mapping[str, int], period: str) -> None:
 def print_top_words(found: "TopWords") -> None:
     """Print the words that stand out, and in how many of the articles looked at they stand."""
     print_table(("word", "articles"), found.words)
-    looked = counted(found.looked_at, "article")
-    note(
-        f"Counted in {looked}."
-        if found.looked_at == found.count
-        else f"Counted in {looked} of {found.count}."
-    )
+    of_all = "" if found.looked_at == found.count else f" of {found.count}"
+    note(f"Counted in {counted(found.looked_at, 'article')}{of_all}.")
+
+
+def top_words_as_dict(found: "TopWords") -> dict[str, Any]:
+    """Return them as JSON."""
+    words = [{"word": word, "articles": number} for word, number in found.words]
+    return {"count": found.count, "looked_at": found.looked_at, "words": words}

@@ -88,9 +88,9 @@ def _beside_number(hit: Hit) -> Table:
     grid.add_column(style="cyan", justify="right", no_wrap=True)
     grid.add_column(overflow="fold")
     lines = [Text(shown(hit.title) or "(no headline)", style="bold"), Text(_about(hit), style="dim")]
-    grid.add_row(
-        str(hit.id), Text("\n").join([*lines, *([_highlighted(hit.snippet)] if hit.snippet else [])])
-    )
+    if hit.snippet:
+        lines.append(_highlighted(hit.snippet))
+    grid.add_row(str(hit.id), Text("\n").join(lines))
     return grid
 
 

@@ -51,25 +51,10 @@ def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
         print_json(record.as_dict() | {"copies": [copy.id for copy in copies]})
         return
     out = stdout(reading=True)
-    for line in _head(record):
+    for line in _clipping(record):
         out.print(line)
-    out.print()
-    for paragraph in record.text.split("\n\n"):
-        out.print(Text(shown(paragraph)))
-        out.print()
-    for line in _provenance(record):
-        out.print(Text(shown(line), style="dim"))
-    if record.watches or record.marks:
-        out.print()
-    for judgement in record.watches:
-        said = f"{judgement.watch} {judgement.score:.2f}: {', '.join(judgement.reasons)}"
-        out.print(Text(shown(said), style="green"))
-    for mark in record.marks:
-        because = f": {mark.note}" if mark.note else ""
-        said = f"{mark.watch}: marked as {SAID[mark.verdict]} on {mark.marked_at:%Y-%m-%d}{because}"
-        out.print(Text(shown(said), style="bold green" if mark.verdict == "relevant" else "bold red"))
-    for line in facts_by_sentence(record.facts):
-        out.print(line)
+    for said in facts_by_sentence(record.facts):
+        out.print(said)
     cut = len(corpus.receipt(record.id))
     if cut:
         note(f"Cut from the page: {counted(cut, 'line')}; see --receipt.")
@@ -77,6 +62,25 @@ def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
         note(f"Changed since first seen: {counted(record.revision, 'text')} so far; see --diff.")
     if copies:
         note(f"Printed elsewhere: {counted(len(copies), 'copy', 'copies')}; see --copies.")
+
+
+def _clipping(record: Record) -> Iterator[Text]:
+    """Yield an article as it is read: head, text, where it comes from, what was said of it."""
+    yield from _head(record)
+    yield Text()
+    for paragraph in record.text.split("\n\n"):
+        yield Text(shown(paragraph))
+        yield Text()
+    yield from (Text(shown(line), style="dim") for line in _provenance(record))
+    if record.watches or record.marks:
+        yield Text()
+    for judgement in record.watches:
+        said = f"{judgement.watch} {judgement.score:.2f}: {', '.join(judgement.reasons)}"
+        yield Text(shown(said), style="green")
+    for mark in record.marks:
+        because = f": {mark.note}" if mark.note else ""
+        said = f"{mark.watch}: marked as {SAID[mark.verdict]} on {mark.marked_at:%Y-%m-%d}{because}"
+        yield Text(shown(said), style="bold green" if mark.verdict == "relevant" else "bold red")
 
 
 def _head(record: Record) -> Iterator[Text]:

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test lint types contracts bench format clean
+.PHONY: install demo test lint types contracts bench bench-million format clean
 
 install: .venv/.installed  ## make .venv with everything pinned
 
@@ -30,6 +30,9 @@ contracts: install
 
 bench: install  ## every benchmark, as ratios against a peer in the same run
 	for name in reading clutter workers cadence daemon together watch copies loop crawl search; do $(BIN)/python -m benchmarks.$$name; done
+
+bench-million: install  ## a corpus of a million articles: 8 GB of disk, half an hour or more
+	$(BIN)/python -m benchmarks.million
 
 format: install
 	$(BIN)/ruff check --fix .

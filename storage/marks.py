@@ -6,7 +6,7 @@ from sqlalchemy.engine import Connection
 from pipeline.facts import Facts
 from pipeline.marks import Mark
 from storage.database import Database
-from storage.facts import replace_facts
+from storage.facts import add_facts, drop_facts
 from storage.search.history import cluster_of
 from storage.search.labelled import MarkedText, marked_texts
 from storage.search.marked import is_marked_relevant, is_shown, marks_of
@@ -55,8 +55,9 @@ class Marks:
                 JUDGEMENT.c.article_id == article_id, JUDGEMENT.c.relevant
             )
             if connection.execute(by_rules.limit(1)).first() is None:
-                is_wanted = is_marked_relevant(connection, article_id)
-                replace_facts(connection, article_id, facts if is_wanted else None)
+                drop_facts(connection, article_id)
+                if facts and is_marked_relevant(connection, article_id):
+                    add_facts(connection, article_id, facts)
 
     def texts(self, watch: str) -> tuple[MarkedText, ...]:
         """Return what was marked for a watch in the order of arrival, each text as the person saw it."""

@@ -1,6 +1,7 @@
 """The piece of a text that shows why it was found."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from unicodedata import normalize
 
 from pipeline.passages import spans
@@ -39,13 +40,22 @@ def snippet(text: str, sought: Sequence[Sought]) -> str:
 
 def _matches(words: Sequence[str], sought: Sequence[Sought]) -> list[tuple[int, int]]:
     """Return the first and last word of each match, in order, the longer first, none within another."""
-    folded, written = [fold(word) for word in words], [normalize("NFC", word) for word in words]
-    known = {span for one in sought for span in spans(written if isinstance(one, Exact) else folded, one)}
+    folded = [_folded(word) for word in words]
+    written = [normalize("NFC", word) for word in words] if any(map(_is_exact, sought)) else []
+    known = {span for one in sought for span in spans(written if _is_exact(one) else folded, one)}
     found: list[tuple[int, int]] = []
     for start, end in sorted(known, key=lambda span: (span[0], -span[1])):
         if not found or start > found[-1][1]:
             found.append((start, end - 1))
     return found
+
+
+def _is_exact(sought: Sought) -> bool:
+    return isinstance(sought, Exact)
+
+
+# Most words of a text stand in other texts too.
+_folded = lru_cache(maxsize=1 << 14)(fold)
 
 
 def _marked(text: str, start: int, end: int, matches: Sequence[tuple[int, int]]) -> str:

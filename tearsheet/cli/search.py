@@ -9,6 +9,7 @@ from rich.text import Text
 from storage import Corpus
 from storage.search.records import Answer
 from storage.search.selection import Filters
+from tearsheet.cli.coverage import coverage_text
 from tearsheet.cli.filters import check_filters, filter_options, filters_from
 from tearsheet.cli.hits import hit_as_dict, print_hits
 from tearsheet.cli.opened import opened_corpus

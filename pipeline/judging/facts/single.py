@@ -96,12 +96,14 @@ def _is_of_one(words: tuple[str, ...], move: Hit) -> bool:
     is_of_law = not move.meaning.name.startswith(_PLAIN)
     if before[-1:] and before[-1] in _HIS:
         return is_of_law
-    if not is_told(move) or not (is_of_law or " ".join(words[move.start : move.end]) in _OF_PEOPLE):
-        return False
-    if not _SEVERAL_ARE.isdisjoint(before):
+    if not is_told(move):
         return False
     if after[:1] and after[0] in _ONE_OF_THEM:
         return True
+    if not (is_of_law or " ".join(words[move.start : move.end]) in _OF_PEOPLE):
+        return False
+    if not _SEVERAL_ARE.isdisjoint(before):
+        return False
     if words[move.end - 1].endswith(_PARTICIPLE):
         return is_of_law or not _ONE_IS.isdisjoint(before)
     if words[move.end - 1].endswith("ed") or words[move.end - 1] == "flown":

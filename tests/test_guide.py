@@ -210,6 +210,7 @@ SHAPES = {
     "tearsheet reread": "tearsheet reread --dry-run --json",
     "tearsheet prune": "tearsheet prune --dry-run --json",
     "tearsheet corpus backup": "tearsheet corpus backup copy.db --json",
+    "tearsheet corpus copy": "tearsheet corpus copy sqlite:///tearsheet.db sqlite:///moved.db --json",
     "tearsheet corpus upkeep": "tearsheet corpus upkeep --json",
     "tearsheet doctor": "tearsheet doctor --json || true",
     "tearsheet forget": 'echo \'{"url": "https://archive.example/gone", "text": "The old bridge is gone for good now."}\' > gone.jsonl; '

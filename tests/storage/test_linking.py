@@ -62,8 +62,9 @@ main prize, which rolls over. Prizes may be claimed within sixty days at any aut
 
 
 @pytest.fixture
-def corpus() -> Iterator[Corpus]:
-    with Corpus.open("sqlite://", write=True) as opened:
+def corpus(database: str, request: pytest.FixtureRequest) -> Iterator[Corpus]:
+    url = "sqlite://" if database == "sqlite" else request.getfixturevalue("postgres_url")
+    with Corpus.open(url, write=True) as opened:
         yield opened
 
 

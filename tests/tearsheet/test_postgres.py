@@ -150,3 +150,19 @@ def test_a_missing_database_is_said_and_not_made(desk: Desk, tmp_path: Path) -> 
     assert done.code == 5
     assert "postgresql://***@127.0.0.1:9/news: the server cannot be reached" in complaint(done)
     assert "secret" not in done.err
+
+
+def test_it_is_copied_to_a_file_and_back_and_finds_the_same(
+    desk: Desk, url: str, postgres_server: PostgresServer
+) -> None:
+    there = desk.ask("corpus", "copy", url, "sqlite:///moved.db", "--json")
+    back_url = postgres_server.empty_url()
+    back = desk.ask("corpus", "copy", "sqlite:///moved.db", back_url, "--to-pages", "sqlite:///back.pages.db")
+
+    assert (there.code, back.code) == (0, 0), there.err + back.err
+    assert there.json["articles"] == len(exported(desk))
+    assert "every row the same in both; its raw pages are in back.pages.db" in back.out
+    for moved in ("sqlite:///moved.db", back_url):
+        said = desk.run("export", "--include-copies", "--include-off-topic", TEARSHEET_CORPUS_URL=moved)
+        assert said.json_lines == exported(desk)
+    postgres_server.drop(back_url)

@@ -8,7 +8,7 @@ from rich.text import Text
 from storage import Corpus
 from storage.search.records import Record
 from storage.search.selection import Filters
-from storage.search.stories import Report, Stories, Story, StoryHit
+from storage.search.story_values import Report, Stories, Story, StoryHit
 from tearsheet.cli.output import carried, counted, note, print_json, shown, stdout
 
 __all__ = ["print_stories", "show_story"]

@@ -10,13 +10,13 @@ from storage import Corpus
 from storage.search.records import Answer, Hit, Record
 from storage.search.selection import Filters
 from tearsheet.cli.filters import check_filters, filter_options, filters_from
+from tearsheet.cli.hits import MATCH_CLOSES, MATCH_OPENS, hit_as_dict
 from tearsheet.cli.opened import opened_corpus
 from tearsheet.cli.output import carried, counted, note, print_json, print_table, shown, stdout
 from tearsheet.cli.stories import print_stories
 
 __all__ = ["command", "day"]
 
-_MATCH_OPENS, _MATCH_CLOSES = "\x02", "\x03"
 # An answer is held in memory, and a statement names each of its articles; `export` streams.
 _MOST_HITS = 10_000
 # Options that each ask for an answer of another kind.
@@ -73,7 +73,7 @@ def _print_answer(answer: Answer, corpus: Corpus, options: dict[str, Any]) -> No
             "query": answer.query,
             "count": answer.count,
             "coverage": corpus.coverage().as_dict(),
-            "articles": [_hit_as_dict(hit) for hit in answer.articles],
+            "articles": [hit_as_dict(hit) for hit in answer.articles],
             "cursor": answer.cursor,
         }
         print_json(document)
@@ -95,11 +95,6 @@ def _print_answer(answer: Answer, corpus: Corpus, options: dict[str, Any]) -> No
         note("A blank search finds nothing; `after:1990` finds everything.")
 
 
-def _hit_as_dict(hit: Hit) -> dict[str, Any]:
-    snippet = hit.snippet.replace(_MATCH_OPENS, "").replace(_MATCH_CLOSES, "")
-    return hit.as_dict() | {"snippet": snippet, "copies": hit.copies}
-
-
 def _print_hit(hit: Hit) -> None:
     out = stdout()
     out.print()
@@ -118,8 +113,8 @@ def _print_hit(hit: Hit) -> None:
 
 def _highlighted(snippet: str) -> Text:
     text = Text()
-    for part in snippet.split(_MATCH_OPENS):
-        match, closed, rest = part.rpartition(_MATCH_CLOSES)
+    for part in snippet.split(MATCH_OPENS):
+        match, closed, rest = part.rpartition(MATCH_CLOSES)
         text.append(shown(match), style="bold yellow" if closed else "")
         text.append(shown(rest))
     return text

@@ -9,6 +9,7 @@ from storage import Corpus
 from storage.search.records import Record
 from storage.search.selection import Filters
 from storage.search.story_values import Report, Stories, Story, StoryHit
+from tearsheet.cli.hits import hit_as_dict
 from tearsheet.cli.output import carried, counted, note, print_json, shown, stdout
 
 __all__ = ["print_stories", "show_story"]
@@ -22,7 +23,7 @@ def print_stories(asked: str, corpus: Corpus, filters: Filters, options: dict[st
             "query": found.query,
             "count": found.count,
             "coverage": corpus.coverage().as_dict(),
-            "stories": [each.as_dict() for each in found.stories],
+            "stories": [each.as_dict() | {"head": hit_as_dict(each.head)} for each in found.stories],
             "cursor": found.cursor,
         }
         print_json(document)

@@ -19,7 +19,7 @@ _COMPARED = 5
 _UNSEEN = 100
 """A corpus of few articles does not tell what is rare: as many more are taken to mention nothing of it."""
 
-_ENOUGH = 0.32
+_ENOUGH = 0.28
 _MORE_A_DAY = 0.05
 """The same people are in the news again: the longer ago, the more must agree."""
 _ENOUGH_FOR_A_FORM = 0.55
@@ -27,8 +27,8 @@ _ENOUGH_FOR_A_FORM = 0.55
 _DAY = 86_400
 _TITLES_ALIKE = 0.25
 """Two headlines on one event have a word of four in common, at least."""
-_TOGETHER = 1.0
-"""The share of the names and that of the words: more than half of both, or nearly all of one."""
+_TOGETHER = 0.9
+"""The shares of the names and of the words, summed: about half of both, or more of one."""
 
 
 @dataclass(frozen=True, slots=True)

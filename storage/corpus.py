@@ -21,11 +21,13 @@ from storage.search.coverage import Coverage, coverage_of
 from storage.search.history import cluster_of, number_of, receipt_of, revisions_of, tellers_of
 from storage.search.judgements import judgements_of
 from storage.search.marks import mark_key, news
+from storage.search.one_story import stories_beside, story_of
 from storage.search.records import Answer, Record, Revision
 from storage.search.sample import sample
 from storage.search.selection import Filters, selection
 from storage.search.shape import FACETS, Facet, Step, facets, timeline
-from storage.search.stories import Report, Stories, Story, stories_beside, stories_found, story_of
+from storage.search.stories import stories_found
+from storage.search.story_values import Report, Stories, Story
 
 if TYPE_CHECKING:
     import pyarrow

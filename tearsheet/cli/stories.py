@@ -7,7 +7,8 @@ from rich.text import Text
 
 from storage import Corpus
 from storage.search.records import Record
-from storage.search.stories import Report, Stories, Story, StoryHit
+from storage.search.story_values import Report, Stories, Story, StoryHit
+from tearsheet.cli.hits import hit_as_dict
 from tearsheet.cli.output import carried, counted, note, print_json, shown, stdout
 
 __all__ = ["print_stories", "show_story", "stories_as_dict"]
@@ -15,7 +16,7 @@ __all__ = ["print_stories", "show_story", "stories_as_dict"]
 
 def stories_as_dict(found: Stories) -> dict[str, Any]:
     """Return one page of stories as JSON."""
-    stories = [each.as_dict() for each in found.stories]
+    stories = [each.as_dict() | {"head": hit_as_dict(each.head)} for each in found.stories]
     return {"count": found.count, "stories": stories, "cursor": found.cursor}
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -45,14 +45,10 @@ __all__ = [
     "begin",
     "connect",
     "engine_for",
-    "facet_values",
-    "facets_found",
     "faults_in_file",
     "found_by",
     "has_wal_reset_fault",
-    "ids_found",
     "is_index_true",
-    "number_found",
     "optimize_index",
     "overwrite_deleted",
     "ranked_by",
@@ -209,53 +205,9 @@ _INDEX = table("article_fts", column("rowid", Integer), column("article_fts", St
 _TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT, _LABELS_WEIGHT = 4.0, 2.0, 1.0, 0.0
 
 
-_FACET = table(
-    "article_facet", *(column(name, Integer) for name in ("article_id", "day", "source", "language"))
-)
-_VALUE = table("article_facet_value", column("number", Integer), column("value", String))
-
-
 def found_by(match: str, article_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition that a full-text expression (storage.search.fulltext) finds the article."""
     return article_id.in_(select(_INDEX.c.rowid).where(_INDEX.c.article_fts.op("MATCH")(match)))
-
-
-def number_found(connection: Connection, match: str, among: Sequence[int] | None = None) -> int:
-    """Return how many articles a full-text expression finds, of all or among these few; reads no article."""
-    query = select(func.count()).select_from(_INDEX).where(_INDEX.c.article_fts.op("MATCH")(match))
-    if among is not None:
-        query = query.where(_INDEX.c.rowid.in_(among))
-    return int(connection.execute(query).scalar_one())
-
-
-def ids_found(connection: Connection, match: str) -> str:
-    """Return a JSON list of the numbers of all articles a full-text expression finds."""
-    numbers = select(func.json_group_array(_INDEX.c.rowid)).select_from(_INDEX)
-    return str(connection.execute(numbers.where(_INDEX.c.article_fts.op("MATCH")(match))).scalar_one())
-
-
-def facets_found(
-    connection: Connection, match: str, names: Sequence[str], without: Sequence[int]
-) -> list[str]:
-    """Return a JSON list for each of ``day``, ``source``, ``language``: a number for each article found.
-
-    One string in place of many rows: to give a row to Python costs ten times what counting it does.
-    """
-    lists = (func.json_group_array(_FACET.c[name]) for name in names)
-    query = (
-        select(*lists)
-        .select_from(_INDEX.join(_FACET, _FACET.c.article_id == _INDEX.c.rowid))
-        .where(_INDEX.c.article_fts.op("MATCH")(match))
-    )
-    if without:
-        query = query.where(_INDEX.c.rowid.not_in(without))
-    return list(connection.execute(query).one())
-
-
-def facet_values(connection: Connection) -> dict[int, str]:
-    """Return the sources and languages of the corpus by the numbers that stand for them."""
-    values = connection.execute(select(_VALUE.c.number, _VALUE.c.value))
-    return {number: value for number, value in values}  # noqa: C416  # a Row is no pair to mypy
 
 
 def ranked_by(match: str) -> Subquery:

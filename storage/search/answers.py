@@ -21,8 +21,9 @@ from storage.search.newest import Position, newest
 from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
-from storage.sqlite import number_found, ranked_by
+from storage.sqlite import ranked_by
 from storage.tables import ARTICLE, TEXT
+from storage.tallies import number_found
 
 __all__ = ["RANK_LIMIT", "Sort", "answer", "count", "hits_of", "records", "records_of"]
 

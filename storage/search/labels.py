@@ -12,8 +12,8 @@ from pipeline.words import fold
 from storage.search.conditions import Conditions, Label, conditions
 from storage.search.marked import under_marks
 from storage.search.selection import Selection
-from storage.sqlite import facet_values
 from storage.tables import ARTICLE
+from storage.tallies import facet_values
 
 __all__ = ["Labelled", "between", "labelled", "span"]
 

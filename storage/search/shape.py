@@ -13,8 +13,8 @@ from storage.search.conditions import Conditions
 from storage.search.labels import Labelled, labelled
 from storage.search.marked import wanted
 from storage.search.selection import Selection
-from storage.sqlite import facet_values, facets_found
 from storage.tables import ARTICLE, FACT
+from storage.tallies import facet_values, facets_found
 
 __all__ = ["FACETS", "Facet", "Step", "facets", "timeline"]
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 
+from pipeline.characters import storable
 from pipeline.items import Article, Decision
 from storage.article_rows import first_row, judgement_rows, revision_row, words_of
 from storage.articles import placing
@@ -12,7 +13,9 @@ from storage.tables import ARTICLE, JUDGEMENT, REVISION, TEXT
 
 __all__ = ["store_all"]
 
-_NEW_ARTICLES = insert(ARTICLE).returning(ARTICLE.c.id, sort_by_parameter_order=True)
+_NUMBERS = select(ARTICLE.c.url_key, ARTICLE.c.id).where(
+    ARTICLE.c.url_key.in_(bindparam("keys", expanding=True))
+)
 _OPENS = update(ARTICLE).where(ARTICLE.c.id == bindparam("which"))
 _OPENS_CLUSTER = _OPENS.values(duplicate_cluster=bindparam("which"), story=bindparam("story"))
 
@@ -28,7 +31,11 @@ def store_all(corpus: Database, placed: Sequence[tuple[Article, Decision]]) -> l
     with corpus.write() as connection:
         places = [placing(connection, article, decision) for article, decision in placed]
         rows = [first_row(*one) | place for one, place in zip(placed, places, strict=True)]
-        ids = [int(number) for number in connection.execute(_NEW_ARTICLES, rows).scalars()]
+        connection.execute(insert(ARTICLE), rows)
+        # Asked for by their keys, because SQLite gives numbers back only where it is told one row at a time.
+        numbered = connection.execute(_NUMBERS, {"keys": [row["url_key"] for row in rows]})
+        numbers = {row.url_key: row.id for row in numbered}
+        ids = [numbers[storable(row["url_key"])] for row in rows]
         by_id = [(number, article) for number, (article, _) in zip(ids, placed, strict=True)]
         openings = [
             {"which": number, "story": place["story"] or number}

@@ -15,7 +15,6 @@ from pipeline.errors import ConfigError
 from pipeline.syntax import Sought
 from storage.dialect import Dialect, dialect_of
 from storage.facts import facts_of
-from storage.label_index import number_found
 from storage.search.carriage import carriages
 from storage.search.conditions import Conditions, conditions, positive_texts, some_of
 from storage.search.judgements import watches_of
@@ -26,6 +25,7 @@ from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_fro
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
 from storage.tables import ARTICLE, TEXT
+from storage.tallies import number_found
 
 __all__ = [
     "Sort",

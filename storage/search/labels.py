@@ -10,11 +10,11 @@ from sqlalchemy.engine import Connection
 from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published
 from pipeline.words import fold
 from storage.fts5 import Label
-from storage.label_index import facet_values
 from storage.search.conditions import Conditions, conditions
 from storage.search.marked import under_marks
 from storage.search.selection import Selection
 from storage.tables import ARTICLE
+from storage.tallies import facet_values
 
 __all__ = ["Labelled", "between", "labelled", "span"]
 

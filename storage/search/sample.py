@@ -8,13 +8,13 @@ from heapq import nsmallest
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from storage.label_index import ids_found
 from storage.search.answers import hits_of
 from storage.search.conditions import positive_texts
 from storage.search.labels import labelled
 from storage.search.records import Answer
 from storage.search.selection import Selection
 from storage.tables import ARTICLE
+from storage.tallies import ids_found
 
 __all__ = ["drawn", "ids_of", "sample"]
 

@@ -9,12 +9,12 @@ from typing import Any, Literal
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.engine import Connection
 
-from storage.label_index import facet_values, facets_found
 from storage.search.conditions import Conditions
 from storage.search.labels import Labelled, labelled
 from storage.search.marked import wanted
 from storage.search.selection import Selection
 from storage.tables import ARTICLE, FACT
+from storage.tallies import facet_values, facets_found
 
 __all__ = ["FACETS", "Facet", "Step", "facets", "timeline"]
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from pipeline.passages import spans
-from pipeline.syntax import Exact, Scope, Sought
+from pipeline.syntax import Exact, Near, Scope, Sought
 from pipeline.words import fold, word_places
 
 __all__ = ["MARK_END", "MARK_START", "snippet"]
@@ -13,6 +13,10 @@ __all__ = ["MARK_END", "MARK_START", "snippet"]
 MARK_START, MARK_END = "\x02", "\x03"
 """Stand around each match in a snippet; no stored text contains them."""
 
+_Place = tuple[int, int]
+"""Where a word begins and ends in its text."""
+
+_HEAD = 1_200
 _WORDS_BEFORE = 8
 _WORDS_SHOWN = 32
 
@@ -24,10 +28,22 @@ def snippet(text: str, sought: Sequence[Sought]) -> str:
     >>> snippet("El capo fue extraditado ayer.", [Text(("extradit",), prefix=True)])
     'El capo fue \\x02extraditado\\x03 ayer.'
     """
+    sought = [one for one in sought if one.scope is Scope.ALL]
+    # A text is mostly found by its beginning. One word near another could begin before what is found there.
+    head = text.rfind(" ", 0, _HEAD) if len(text) > _HEAD else -1
+    if head > 0 and not any(isinstance(one, Near) for one in sought):
+        places, matches = _found(text[:head], sought)
+        if matches and max(matches[0][0] - _WORDS_BEFORE, 0) + _WORDS_SHOWN < len(places):
+            return _shown(text, places, matches)
+    return _shown(text, *_found(text, sought))
+
+
+def _found(text: str, sought: Sequence[Sought]) -> tuple[list[_Place], list[tuple[int, int]]]:
     places = word_places(text)
-    matches = _matches(
-        [text[start:end] for start, end in places], [one for one in sought if one.scope is Scope.ALL]
-    )
+    return places, _matches([text[start:end] for start, end in places], sought)
+
+
+def _shown(text: str, places: Sequence[_Place], matches: Sequence[tuple[int, int]]) -> str:
     first = max((matches[0][0] if matches else 0) - _WORDS_BEFORE, 0)
     last = min(first + _WORDS_SHOWN, len(places))
     if first == last:

@@ -1,4 +1,4 @@
-"""What SQLite's full-text index tells beside words: how many articles, which, of what day and source."""
+"""What the full-text index of SQLite tells without a look at the articles: each a number or one string."""
 
 from collections.abc import Sequence
 

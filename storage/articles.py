@@ -12,10 +12,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
 from pipeline.seen import KnownText
-from storage.facts import replace_facts
+from storage.findings import add_findings, add_receipt, replace_findings
 from storage.linking import keep_links, renew_links
 from storage.neighbours import Neighbours
-from storage.tables import ARTICLE, JUDGEMENT, RECEIPT, REVISION, TEXT
+from storage.tables import ARTICLE, RECEIPT, REVISION, TEXT
 
 __all__ = ["Articles"]
 
@@ -34,12 +34,14 @@ def _known_where(column: ColumnElement[str]) -> Select[Any]:
 _AT_ADDRESS = _known_where(ARTICLE.c.url_key)
 _WITH_TEXT = _known_where(ARTICLE.c.text_hash)
 _NEW_ARTICLE, _NEW_TEXT, _NEW_REVISION = insert(ARTICLE), insert(TEXT), insert(REVISION)
-_NEW_RECEIPT, _NEW_JUDGEMENT = insert(RECEIPT), insert(JUDGEMENT)
 _IS_ALONE = (
     update(ARTICLE)
     .where(ARTICLE.c.id == bindparam("which"))
     .values(duplicate_cluster=bindparam("which"), story=bindparam("story"))
 )
+_PLACE = select(
+    ARTICLE.c.id, ARTICLE.c.duplicate_of, ARTICLE.c.duplicate_cluster, ARTICLE.c.story, ARTICLE.c.hidden
+).where(ARTICLE.c.id == bindparam("which"))
 _SEEN = select(ARTICLE.c.last_seen_at, ARTICLE.c.flags).where(ARTICLE.c.id == bindparam("which"))
 _SEE_AGAIN = (
     update(ARTICLE)
@@ -92,7 +94,7 @@ class Articles(Neighbours):
             _update(connection, article_id, hidden=is_hidden)
             if is_read:
                 _renew_text(connection, article_id, article)
-            _judge(connection, article_id, article)
+            replace_findings(connection, article_id, article)
 
     def _known(self, query: Select[Any], value: str) -> KnownText | None:
         with self._corpus.read() as connection:
@@ -134,6 +136,7 @@ def _add(connection: Connection, article: Article, decision: Decision, page_id: 
     connection.execute(_NEW_TEXT, {"article_id": article_id} | _words(article))
     keep_links(connection, article_id, article, decision)
     _note_revision(connection, article_id, 1, article, page_id)
+    add_findings(connection, article_id, article)
     return article_id
 
 
@@ -162,6 +165,7 @@ def _revise(connection: Connection, article_id: int, article: Article, page_id: 
         revision=number,
     )
     _note_revision(connection, article_id, number, article, page_id)
+    replace_findings(connection, article_id, article)
 
 
 def _renew_text(connection: Connection, article_id: int, article: Article) -> None:
@@ -178,7 +182,7 @@ def _renew_text(connection: Connection, article_id: int, article: Article) -> No
     connection.execute(
         delete(RECEIPT).where(RECEIPT.c.article_id == article_id, RECEIPT.c.number == revision)
     )
-    _write_receipt(connection, article_id, revision, article)
+    add_receipt(connection, article_id, revision, article)
 
 
 def _see_again(connection: Connection, article_id: int, article: Article) -> None:
@@ -194,15 +198,7 @@ def _placing(connection: Connection, article: Article, decision: Decision) -> di
     if decision.fate not in (Fate.COPY, Fate.NEAR_COPY):
         story = _story(connection, decision)
         return {"duplicate_of": None, "duplicate_cluster": 0, "story": story, "hidden": hidden}
-    twin = connection.execute(
-        select(
-            ARTICLE.c.id,
-            ARTICLE.c.duplicate_of,
-            ARTICLE.c.duplicate_cluster,
-            ARTICLE.c.story,
-            ARTICLE.c.hidden,
-        ).where(ARTICLE.c.id == decision.compared_with)
-    ).one()
+    twin = connection.execute(_PLACE, {"which": decision.compared_with}).one()
     is_wanted = article.is_relevant or article.channel is ChannelKind.IMPORT
     return {
         "duplicate_of": twin.duplicate_of or twin.id,
@@ -216,14 +212,13 @@ def _story(connection: Connection, decision: Decision) -> int:
     """Return the story of the article that tells the same; 0 where this one opens a story."""
     if decision.links is None or decision.links.same_story_as is None:
         return 0
-    query = select(ARTICLE.c.story).where(ARTICLE.c.id == decision.links.same_story_as)
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_PLACE, {"which": decision.links.same_story_as}).one().story)
 
 
 def _note_revision(
     connection: Connection, article_id: int, number: int, article: Article, page_id: int | None
 ) -> None:
-    """Write what hangs on one text: its place in the history, receipt, facts and judgements."""
+    """Write the place of one text in the history, and its receipt."""
     key = {"article_id": article_id, "number": number}
     connection.execute(
         _NEW_REVISION,
@@ -235,34 +230,7 @@ def _note_revision(
             "page_id": page_id,
         },
     )
-    _write_receipt(connection, article_id, number, article)
-    _judge(connection, article_id, article)
-
-
-def _write_receipt(connection: Connection, article_id: int, number: int, article: Article) -> None:
-    if article.removed:
-        lines = [[removed.line, removed.rule, removed.text] for removed in article.removed]
-        row = {"article_id": article_id, "number": number, "lines": lines}
-        connection.execute(_NEW_RECEIPT, row)
-
-
-def _judge(connection: Connection, article_id: int, article: Article) -> None:
-    """Write what the watches say of the newest text, and its facts, in place of what they said."""
-    connection.execute(delete(JUDGEMENT).where(JUDGEMENT.c.article_id == article_id))
-    replace_facts(connection, article_id, article.facts)
-    judgements = [
-        {
-            "article_id": article_id,
-            "watch": judgement.watch,
-            "score": judgement.score,
-            "relevant": judgement.relevant,
-            "reasons": list(judgement.reasons),
-            "version": judgement.version,
-        }
-        for judgement in article.judgements
-    ]
-    if judgements:
-        connection.execute(_NEW_JUDGEMENT, judgements)
+    add_receipt(connection, article_id, number, article)
 
 
 def _described(article: Article) -> dict[str, Any]:

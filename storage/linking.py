@@ -27,6 +27,13 @@ _COUNT_ARTICLE = text(
     "INSERT INTO block (block, articles) VALUES (:block, 1)"
     " ON CONFLICT (block) DO UPDATE SET articles = block.articles + 1"
 )
+_CLUSTER = select(ARTICLE.c.duplicate_cluster).where(ARTICLE.c.id == bindparam("which"))
+_LED_BY = (
+    update(ARTICLE)
+    .where(ARTICLE.c.duplicate_cluster == bindparam("cluster"), ARTICLE.c.id != bindparam("head"))
+    .values(duplicate_of=bindparam("head"))
+)
+_LEADS = update(ARTICLE).where(ARTICLE.c.id == bindparam("head")).values(duplicate_of=None)
 _MEMBERS = (
     select(
         ARTICLE.c.id,
@@ -116,9 +123,8 @@ def choose_head(connection: Connection, cluster: int) -> None:
     )
     if all(row.duplicate_of == (None if row.id == head else head) for row in rows):
         return
-    of_cluster = update(ARTICLE).where(ARTICLE.c.duplicate_cluster == cluster)
-    connection.execute(of_cluster.where(ARTICLE.c.id != head).values(duplicate_of=head))
-    connection.execute(of_cluster.where(ARTICLE.c.id == head).values(duplicate_of=None))
+    connection.execute(_LED_BY, {"cluster": cluster, "head": head})
+    connection.execute(_LEADS, {"head": head})
 
 
 def _sketch(article_id: int, article: Article, links: Links, block: int) -> dict[str, Any]:
@@ -155,12 +161,10 @@ def _unindex(connection: Connection, index: Any, article_id: int, block: int) ->
 
 def _joined(connection: Connection, article_id: int, bridges: tuple[Bridge, ...]) -> int:
     """Make one cluster of the article's and those it is a bridge to; the oldest number stays."""
-    mine = connection.execute(
-        select(ARTICLE.c.duplicate_cluster, ARTICLE.c.story).where(ARTICLE.c.id == article_id)
-    ).one()
+    mine = connection.execute(_CLUSTER, {"which": article_id}).scalar_one()
     if not bridges:
-        return int(mine.duplicate_cluster)
-    clusters = {mine.duplicate_cluster, *(bridge.cluster for bridge in bridges)}
+        return int(mine)
+    clusters = {mine, *(bridge.cluster for bridge in bridges)}
     is_one = ARTICLE.c.duplicate_cluster.in_(clusters)
     story = connection.execute(select(func.min(ARTICLE.c.story)).where(is_one)).scalar_one()
     cluster = int(min(clusters))

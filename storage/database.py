@@ -17,7 +17,7 @@ from storage.sqlite import MEMORY, begin, engine_for, truncate_log, wrapped
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
-NEWEST = "0009"
+NEWEST = "0012"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 # No writer keeps others waiting as long, but one that is not of Tearsheet.

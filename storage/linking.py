@@ -6,9 +6,11 @@ from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from pipeline.items import Article, Decision, Fate
+from pipeline.linking.fingerprints import fingerprints
 from pipeline.linking.head import Member, head_of
 from pipeline.linking.links import Bridge, Links
-from storage.neighbours import block_of, packed
+from storage.neighbours import packed, unpacked
+from storage.postings import add_postings, block_of, remove_postings
 from storage.tables import ARTICLE, FINGERPRINT, LINK, MENTION, SKETCH
 
 __all__ = ["choose_head", "keep_links", "renew_links", "unlink"]
@@ -17,7 +19,6 @@ __all__ = ["choose_head", "keep_links", "renew_links", "unlink"]
 _MOST_MEMBERS = 200
 
 _NEW_SKETCH, _NEW_LINK = insert(SKETCH), insert(LINK)
-_NEW_FINGERPRINT, _NEW_MENTION = insert(FINGERPRINT), insert(MENTION)
 # SQLite and PostgreSQL read these alike.
 _COUNT_PARAGRAPH = text(
     "INSERT INTO paragraph (mark, articles, block) VALUES (:mark, 1, :block)"
@@ -83,11 +84,14 @@ def renew_links(connection: Connection, article_id: int, article: Article, decis
     first_seen = connection.execute(select(ARTICLE.c.first_seen_at).where(ARTICLE.c.id == article_id))
     block = block_of(first_seen.scalar_one())
     sketch = _sketch(article_id, article, links, block)
-    weight = select(SKETCH.c.weight).where(SKETCH.c.article_id == article_id)
-    sketch["weight"] = connection.execute(weight).scalar() or 0.0
+    query = select(SKETCH.c.weight, SKETCH.c.words).where(SKETCH.c.article_id == article_id)
+    old = connection.execute(query).one_or_none()
+    sketch["weight"] = old.weight if old else 0.0
     connection.execute(delete(SKETCH).where(SKETCH.c.article_id == article_id))
     connection.execute(_NEW_SKETCH, sketch)
-    _unindex(connection, FINGERPRINT, article_id, block)
+    former = fingerprints(unpacked(old.words)) if old and old.words else ()
+    marks = (*former, *links.fingerprints)
+    remove_postings(connection, FINGERPRINT, article_id, block=block, marks=marks)
     _index(connection, article_id, links, block)
 
 
@@ -95,8 +99,8 @@ def unlink(connection: Connection, article_id: int) -> None:
     """Remove all by which an article is found as a neighbour, and what ties it to others."""
     block = connection.execute(select(SKETCH.c.block).where(SKETCH.c.article_id == article_id)).scalar()
     if block is not None:
-        _unindex(connection, FINGERPRINT, article_id, block)
-        _unindex(connection, MENTION, article_id, block)
+        for index in (FINGERPRINT, MENTION):
+            remove_postings(connection, index, article_id, block=block)
     connection.execute(delete(SKETCH).where(SKETCH.c.article_id == article_id))
     connection.execute(
         delete(LINK).where((LINK.c.article_id == article_id) | (LINK.c.other_id == article_id))
@@ -149,14 +153,8 @@ def _link(article_id: int, other_id: int, kind: str, score: float, article: Arti
 
 
 def _index(connection: Connection, article_id: int, links: Links, block: int) -> None:
-    for statement, marks in ((_NEW_FINGERPRINT, links.fingerprints), (_NEW_MENTION, links.mentions)):
-        rows = [{"block": block, "mark": mark, "article_id": article_id} for mark in marks]
-        if rows:
-            connection.execute(statement, rows)
-
-
-def _unindex(connection: Connection, index: Any, article_id: int, block: int) -> None:
-    connection.execute(delete(index).where(index.c.block == block, index.c.article_id == article_id))
+    for index, marks in ((FINGERPRINT, links.fingerprints), (MENTION, links.mentions)):
+        add_postings(connection, index, marks, block=block, article_id=article_id)
 
 
 def _joined(connection: Connection, article_id: int, bridges: tuple[Bridge, ...]) -> int:

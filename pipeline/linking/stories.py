@@ -42,17 +42,15 @@ def story_match(
     how few articles have it.
     """
     known = seen.mentioning(tuple(mentioned), at=seen_at, most=_COMMON)
-    by_mark: defaultdict[int, list[int]] = defaultdict(list)
-    for mark, article_id in known.rows:
-        by_mark[mark].append(article_id)
     count = seen.count_around(seen_at)
     rare = tuple(mark for mark in mentioned if mark not in known.common)
     weight = 0.0
     shared: defaultdict[int, float] = defaultdict(float)
     for mark in rare:
-        worth = math.log((count + 1) / (len(by_mark[mark]) + 1)) * mentioned[mark]
+        tellers = known.articles.get(mark, ())
+        worth = math.log((count + 1) / (len(tellers) + 1)) * mentioned[mark]
         weight += worth
-        for article_id in by_mark[mark]:
+        for article_id in tellers:
             shared[article_id] += worth
     best = sorted(shared, key=lambda each: (-shared[each], each))[:_COMPARED]
     tellings = seen.tellings_of(best) if best else {}

@@ -43,9 +43,10 @@ def drop_old_neighbours(connection: Connection) -> None:
     connection.execute(delete(PARAGRAPH).where(PARAGRAPH.c.block < newest - _FURNITURE_BLOCKS))
 
 
-def unpacked(stored: bytes) -> tuple[str, ...]:
-    """Return words as they were."""
-    return tuple(zstandard.decompress(stored).decode().split(" "))
+def unpacked(stored: bytes, unpacker: zstandard.ZstdDecompressor | None = None) -> tuple[str, ...]:
+    """Return words as they were; ``unpacker`` serves one thread, and spares making one."""
+    unpacker = unpacker or zstandard.ZstdDecompressor()
+    return tuple(unpacker.decompress(stored).decode().split(" "))
 
 
 # Built once: they are executed for every article.
@@ -73,6 +74,7 @@ class Neighbours:
 
     def __init__(self, corpus: Database) -> None:
         self._corpus = corpus
+        self._unpacker = zstandard.ZstdDecompressor()
 
     def furniture(self, paragraphs: Sequence[int]) -> frozenset[int]:
         """Return those of the marked paragraphs that stand in three articles or more of their source."""
@@ -89,7 +91,7 @@ class Neighbours:
         """Return the clusters of articles by number."""
         if not article_ids:
             return {}
-        return {row.id: row.duplicate_cluster for row in self._rows(_CLUSTERS, {"ids": article_ids})}
+        return dict(self._rows(_CLUSTERS, {"ids": article_ids}))
 
     def words_of(self, article_ids: Sequence[int]) -> Mapping[int, KnownWords]:
         """Return the words of articles by number; one whose words are no longer kept is left out."""
@@ -98,7 +100,7 @@ class Neighbours:
                 article_id=row.article_id,
                 source=row.source,
                 seen_at=row.first_seen_at,
-                words=unpacked(row.words),
+                words=unpacked(row.words, self._unpacker),
             )
             for row in self._rows(_WORDS, {"ids": article_ids})
         }

@@ -10,6 +10,7 @@ from pipeline.linking.fingerprints import fingerprints
 from pipeline.linking.head import Member, head_of
 from pipeline.linking.links import Bridge, Links
 from storage.neighbours import packed, unpacked
+from storage.numbers import ROWS, Numbers
 from storage.postings import add_postings, block_of, remove_postings
 from storage.tables import ARTICLE, FINGERPRINT, LINK, MENTION, SKETCH
 
@@ -20,10 +21,14 @@ _MOST_MEMBERS = 200
 
 _NEW_SKETCH, _NEW_LINK = insert(SKETCH), insert(LINK)
 # SQLite and PostgreSQL read these alike.
-_COUNT_PARAGRAPH = text(
-    "INSERT INTO paragraph (mark, articles, block) VALUES (:mark, 1, :block)"
-    " ON CONFLICT (mark) DO UPDATE SET articles = paragraph.articles + 1, block = excluded.block"
-)
+_COUNT_PARAGRAPHS = {
+    dialect: text(
+        f"INSERT INTO paragraph (mark, articles, block) SELECT value, 1, :block FROM {rows}(:marks) AS value"  # noqa: S608
+        " WHERE true"
+        " ON CONFLICT (mark) DO UPDATE SET articles = paragraph.articles + 1, block = excluded.block"
+    ).bindparams(bindparam("marks", type_=Numbers()))
+    for dialect, rows in ROWS.items()
+}
 _COUNT_ARTICLE = text(
     "INSERT INTO block (block, articles) VALUES (:block, 1)"
     " ON CONFLICT (block) DO UPDATE SET articles = block.articles + 1"
@@ -62,7 +67,8 @@ def keep_links(connection: Connection, article_id: int, article: Article, decisi
     connection.execute(_NEW_SKETCH, _sketch(article_id, article, links, block))
     _index(connection, article_id, links, block)
     if links.paragraphs:
-        connection.execute(_COUNT_PARAGRAPH, [{"mark": mark, "block": block} for mark in links.paragraphs])
+        values = {"marks": links.paragraphs, "block": block}
+        connection.execute(_COUNT_PARAGRAPHS[connection.dialect.name], values)
     tied = [_link(article_id, bridge.article_id, "bridge", bridge.score, article) for bridge in links.bridges]
     if links.copy_of is not None:
         kind = "copy" if decision.fate is Fate.COPY else "near_copy"

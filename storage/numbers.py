@@ -12,19 +12,25 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["is_among"]
+__all__ = ["ROWS", "Numbers", "is_among"]
 
 
-class _Numbers(TypeDecorator[Sequence[int]]):
+ROWS = {"sqlite": "json_each", "postgresql": "unnest"}
+"""What makes rows of such a value in each database: ``SELECT value FROM json_each(:x) AS value``."""
+
+
+class Numbers(TypeDecorator[Sequence[int]]):
     """A sequence of numbers: JSON for SQLite, an array for PostgreSQL."""
 
     impl = String
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose by database."""
         return dialect.type_descriptor(ARRAY(BigInteger) if dialect.name == "postgresql" else String())
 
     def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        """Write the numbers as the database takes them."""
         assert value is not None  # noqa: S101  # no query asks without numbers
         return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
 
@@ -38,7 +44,7 @@ class _Listed(FunctionElement[int]):
 
 def is_among(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
     """Return the condition that a column holds one of the numbers bound to the name."""
-    return column.op("IN", is_comparison=True)(_Listed(bindparam(name, type_=_Numbers())))
+    return column.op("IN", is_comparison=True)(_Listed(bindparam(name, type_=Numbers())))
 
 
 @compiles(_Listed, "sqlite")

@@ -7,11 +7,11 @@ long to find, and half as much room again. No row grows long, as what too many h
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Table, delete, func, literal, select, text, update
+from sqlalchemy import Table, bindparam, delete, func, literal, select, text, update
 from sqlalchemy.engine import Connection
 
 from pipeline.seen import Found
-from storage.numbers import is_among
+from storage.numbers import ROWS, Numbers, is_among
 from storage.tables import FINGERPRINT, MENTION
 
 __all__ = ["add_postings", "block_of", "drop_postings_before", "found", "remove_postings", "window"]
@@ -44,11 +44,13 @@ _AMONG = {
     for index in (FINGERPRINT, MENTION)
 }
 _ADD = {
-    index: text(
-        f"INSERT INTO {index.name} (key, articles) VALUES (:key, :article)"  # noqa: S608
+    (index, dialect): text(
+        f"INSERT INTO {index.name} (key, articles)"  # noqa: S608
+        f" SELECT value, :entry FROM {rows}(:keys) AS value WHERE true"
         f" ON CONFLICT (key) DO UPDATE SET articles = {index.name}.articles || excluded.articles"
-    )
+    ).bindparams(bindparam("keys", type_=Numbers()))
     for index in (FINGERPRINT, MENTION)
+    for dialect, rows in ROWS.items()
 }
 
 
@@ -57,9 +59,8 @@ def add_postings(
 ) -> None:
     """Let an article be found by these marks."""
     if marks:
-        entry = f"{article_id},"
-        rows = [{"key": key, "article": entry} for key in _keys([block], marks)]
-        connection.execute(_ADD[index], rows)
+        values = {"keys": _keys([block], marks), "entry": f"{article_id},"}
+        connection.execute(_ADD[index, connection.dialect.name], values)
 
 
 def found(connection: Connection, index: Table, marks: Sequence[int], *, at: datetime, most: int) -> Found:

@@ -66,8 +66,9 @@ class Links:
 def links_of(sketch: Sketch, *, source: str, seen_at: datetime, seen: Seen) -> Links:
     """Find what an article is a copy of, or what story it tells; five look-ups, six for a new story."""
     marks = _marks(sketch.prose, source)
-    said = _own_words(sketch.prose, marks, seen.furniture(tuple(marks.values())))
-    found = fingerprints(said)
+    furniture = seen.furniture(tuple(marks.values()))
+    said = _own_words(sketch.prose, marks, furniture)
+    found = fingerprints(said) if furniture else sketch.fingerprints
     sharing = seen.sharing(found, at=seen_at, most=COMMON_PASSAGE)
     cluster_of = seen.clusters_of({each for articles in sharing.articles.values() for each in articles})
     beside = _best_neighbours(said, candidates(found, sharing.articles, cluster_of), seen)
@@ -109,7 +110,7 @@ def _marks(prose: Iterable[str], source: str) -> dict[str, int]:
 def _own_words(prose: Sequence[str], marks: Mapping[str, int], furniture: frozenset[int]) -> tuple[str, ...]:
     """Return the words without the furniture; all of them when nothing else is there."""
     own = [paragraph for paragraph in prose if marks.get(paragraph) not in furniture]
-    return tuple(word for paragraph in own or prose for word in paragraph.split(" "))
+    return tuple(" ".join(own or prose).split(" "))
 
 
 def _best_neighbours(said: Sequence[str], compared: Sequence[Candidate], seen: Seen) -> tuple[Neighbour, ...]:

@@ -7,10 +7,10 @@ without it theirs counts again.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import and_, exists, or_, select, union_all
+from sqlalchemy import and_, exists, or_, select, tuple_, union_all
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy.sql.selectable import FromClause, Subquery
 
 from pipeline.marks import Mark
 from storage.tables import ARTICLE, ARTICLE_MARK, JUDGEMENT
@@ -65,7 +65,10 @@ def _is_unmarked() -> ColumnElement[bool]:
 
 
 def _said() -> Subquery:
-    """Return the marks as they hold: for every article whose text is that of the marked one."""
+    """Return the marks as they hold: the last of each watch, for every article with the text it was put on.
+
+    Two clusters that became one may have a mark each.
+    """
     marked, same = ARTICLE.alias(), ARTICLE.alias()
     return (
         select(
@@ -77,5 +80,22 @@ def _said() -> Subquery:
         )
         .join_from(ARTICLE_MARK, marked, marked.c.id == ARTICLE_MARK.c.article_id)
         .join(same, same.c.duplicate_cluster == marked.c.duplicate_cluster)
+        .where(~_is_overruled(marked))
         .subquery()
+    )
+
+
+def _is_overruled(marked: FromClause) -> ColumnElement[bool]:
+    """Return the condition that another article of the cluster has a later mark for the watch."""
+    later, other = ARTICLE_MARK.alias(), ARTICLE.alias()
+    order = tuple_(later.c.marked_at, later.c.article_id)
+    return exists(
+        select(later.c.verdict)
+        .join(other, other.c.id == later.c.article_id)
+        .where(
+            other.c.duplicate_cluster == marked.c.duplicate_cluster,
+            later.c.watch == ARTICLE_MARK.c.watch,
+            order > tuple_(ARTICLE_MARK.c.marked_at, ARTICLE_MARK.c.article_id),
+        )
+        .correlate(marked, ARTICLE_MARK)
     )

@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 from pipeline.passages import spans
 from pipeline.syntax import Exact, Scope, Sought
-from pipeline.words import fold, word_places
+from pipeline.words import fold, word_places, words
 
 __all__ = ["MARK_END", "MARK_START", "snippet"]
 
@@ -24,9 +24,7 @@ def snippet(text: str, sought: Sequence[Sought]) -> str:
     'El capo fue \\x02extraditado\\x03 ayer.'
     """
     places = word_places(text)
-    matches = _matches(
-        [text[start:end] for start, end in places], [one for one in sought if one.scope is Scope.ALL]
-    )
+    matches = _matches(text, places, [one for one in sought if one.scope is Scope.ALL])
     first = max((matches[0][0] if matches else 0) - _WORDS_BEFORE, 0)
     last = min(first + _WORDS_SHOWN, len(places))
     if first == last:
@@ -37,15 +35,26 @@ def snippet(text: str, sought: Sequence[Sought]) -> str:
     return ("…" if first else "") + " ".join(shown.split()) + ("…" if last < len(places) else "")
 
 
-def _matches(words: Sequence[str], sought: Sequence[Sought]) -> list[tuple[int, int]]:
+def _matches(text: str, places: Sequence[tuple[int, int]], sought: Sequence[Sought]) -> list[tuple[int, int]]:
     """Return the first and last word of each match, in order, the longer first, none within another."""
-    folded, written = [fold(word) for word in words], [normalize("NFC", word) for word in words]
-    known = {span for one in sought for span in spans(written if isinstance(one, Exact) else folded, one)}
+    folded, known = _folded(text, places), set[tuple[int, int]]()
+    for one in sought:
+        if isinstance(one, Exact):
+            known.update(spans([normalize("NFC", text[start:end]) for start, end in places], one))
+        else:
+            known.update(spans(folded, one))
     found: list[tuple[int, int]] = []
     for start, end in sorted(known, key=lambda span: (span[0], -span[1])):
         if not found or start > found[-1][1]:
             found.append((start, end - 1))
     return found
+
+
+def _folded(text: str, places: Sequence[tuple[int, int]]) -> list[str]:
+    """Return the folded word of each place."""
+    # In one go, which is several times sooner than word by word.
+    folded = words(text)
+    return folded if len(folded) == len(places) else [fold(text[start:end]) for start, end in places]
 
 
 def _marked(text: str, start: int, end: int, matches: Sequence[tuple[int, int]]) -> str:

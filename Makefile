@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Tests wait for processes and pauses of politeness more than they compute.
 TESTERS ?= 3
 
-.PHONY: install demo test lint types contracts bench format clean
+.PHONY: install demo test lint types contracts bench bench-million format clean
 
 install: .venv/.installed  ## make .venv with everything pinned
 
@@ -32,6 +32,9 @@ contracts: install
 
 bench: install  ## every benchmark, as ratios against a peer in the same run
 	for name in reading clutter workers cadence daemon together watch copies copies_real loop crawl search; do $(BIN)/python -m benchmarks.$$name; done
+
+bench-million: install  ## a corpus of a million articles: 8 GB of disk, half an hour or more
+	$(BIN)/python -m benchmarks.million
 
 format: install
 	$(BIN)/ruff check --fix .

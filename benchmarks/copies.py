@@ -6,12 +6,13 @@ for the watches. The figures of the scorer are explained beside it.
 
 import argparse
 import json
+import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from benchmarks.measure import noise, print_table, promise, skip
 from pipeline.items import Article, Fate
 from pipeline.linking.place import place
 from pipeline.records import record_from_json
+from pipeline.urls import url_key
 from storage import Corpus
 from storage.articles import Articles
 
@@ -54,6 +56,13 @@ def main() -> None:
     parser.add_argument("--docs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--profile", default="default")
+    parser.add_argument(
+        "--shuffle",
+        type=float,
+        default=0,
+        metavar="HOURS",
+        help="also link in another order within so many hours",
+    )
     options = parser.parse_args()
     bench = shared() / "bench" / "dedup"
     if not bench.exists():
@@ -66,15 +75,46 @@ def main() -> None:
         subprocess.run(maker, check=True, stdout=subprocess.DEVNULL)
         costs, fates = _link(folder)
         _print_costs(costs, folder / "corpus.db")
-        scorer = [
-            sys.executable,
-            str(bench / "score.py"),
-            str(folder / "truth.jsonl"),
-            str(folder / "told.tsv"),
-        ]
-        score = json.loads(subprocess.run(scorer, check=True, capture_output=True, text=True).stdout)
+        score = _score(bench, folder)
         _print_score(score, large=options.docs > 50_000)
         _print_revisions(folder / "truth.jsonl", fates)
+        if options.shuffle:
+            _shuffle(folder / "articles.jsonl", hours=options.shuffle, seed=options.seed)
+            _link(folder)
+            _print_shuffled(score, _score(bench, folder))
+
+
+def _score(bench: Path, folder: Path) -> dict[str, Any]:
+    scorer = [sys.executable, str(bench / "score.py"), str(folder / "truth.jsonl"), str(folder / "told.tsv")]
+    done = subprocess.run(scorer, check=True, capture_output=True, text=True)
+    score: dict[str, Any] = json.loads(done.stdout)
+    return score
+
+
+def _shuffle(file: Path, *, hours: float, seed: int) -> None:
+    """Put the articles of each window of hours in another order; what an address says stays in order."""
+    chance = random.Random(seed)
+    windows: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for line in file.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        at = datetime.fromisoformat(record["fetched_at"]).timestamp()
+        windows[int(at // (hours * 3600))].append(record)
+    with file.open("w", encoding="utf-8") as out:
+        for _, records in sorted(windows.items()):
+            places = chance.sample(range(len(records)), len(records))
+            # Of two texts at one address the later one stays the later.
+            by_address: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+            for record in records:
+                by_address[url_key(record["url"])].append(record)
+            for place_before in places:
+                record = by_address[url_key(records[place_before]["url"])].pop(0)
+                out.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _print_shuffled(straight: dict[str, Any], shuffled: dict[str, Any]) -> None:
+    for name in ("dup_pair_f1", "dup_b3_f1", "story_b3_f1"):
+        print(f"{name}: {straight[name]:.4f} in order, {shuffled[name]:.4f} shuffled")
+    promise("pair F1 in another order", abs(straight["dup_pair_f1"] - shuffled["dup_pair_f1"]), at_most=0.01)
 
 
 def _articles(folder: Path) -> Iterator[Article]:
@@ -87,7 +127,9 @@ def _articles(folder: Path) -> Iterator[Article]:
 
 
 def _link(folder: Path) -> tuple[list[_Cost], dict[str, str]]:
-    """Store all, and write what was told of them."""
+    """Store all in a new corpus, and write what was told of them."""
+    for file in (*folder.glob("corpus.db*"), *folder.glob("control.db*")):
+        file.unlink()
     fates: dict[str, str] = {}
     numbers: dict[str, int] = {}
     costs: list[_Cost] = []

@@ -12,16 +12,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
 from benchmarks.labelled import shared
 from benchmarks.measure import Cost, cost_of, noise, print_table, promise, skip, spread
+from benchmarks.raw import copier, empty_like, insert
 
 _ROUNDS = 5
 _BATCH = 200
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536", "recursive_triggers = ON")
+# Every table that has a row for each article.
+_TABLES = ("run", "address", "article", "article_text", "revision", "judgement", "fate")
 _PHRASES = ('"said on monday"', '"investor relations section"', '"juez de control vinculó a proceso"')
 _TEARSHEET = [sys.executable, "-m", "tearsheet"]
 _RAW = """
@@ -74,53 +76,19 @@ def _compare_import(folder: Path) -> None:
 
 def _insert_again(made: Path, floor: Path) -> tuple[float, float]:
     """Wall and CPU time of inserting all rows of a corpus into an empty one with the same schema."""
-    source, target = sqlite3.connect(made), sqlite3.connect(floor, isolation_level=None)
-    for pragma in _PRAGMAS:
-        target.execute(f"PRAGMA {pragma}")
-    for statement in _schema(source):
-        target.execute(statement)
-    copies = [_copier(source, target, table) for table in ("run", "address", "article", *_PARTS)]
+    source = sqlite3.connect(made)
+    target = empty_like(source, floor)
+    copies = [copier(source, target, table) for table in _TABLES]
     wall = cpu = 0.0
     (last,) = source.execute("SELECT max(id) FROM address").fetchone()
     for first in range(0, last, _BATCH):
-        batches = [(insert, rows(first)) for rows, insert in copies]
+        batches = [(statement, rows(first, first + _BATCH)) for rows, statement in copies]
         wall, cpu = wall - time.perf_counter(), cpu - time.process_time()
-        target.execute("BEGIN IMMEDIATE")
-        for insert, values in batches:
-            target.executemany(insert, values)
-        target.execute("COMMIT")
+        insert(target, batches)
         wall, cpu = wall + time.perf_counter(), cpu + time.process_time()
     source.close()
     target.close()
     return wall, cpu
-
-
-# Every other table that has a row for each article, with the column that names it.
-_PARTS = ("article_text", "revision", "judgement", "fate")
-_KEYS = {"run": "id", "address": "id", "article": "id", "fate": "address_id"}
-
-
-def _schema(source: sqlite3.Connection) -> list[str]:
-    """The statements that made the corpus: tables, indexes, the full-text index, triggers."""
-    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
-    rows = source.execute(query).fetchall()
-    own = ("sqlite_", "article_fts_data", "article_fts_idx", "article_fts_docsize", "article_fts_config")
-    return [sql for name, sql in rows if not name.startswith(own)]
-
-
-def _copier(
-    source: sqlite3.Connection, target: sqlite3.Connection, table: str
-) -> tuple[Callable[[int], list[tuple[object, ...]]], str]:
-    """How to read one batch of a table's rows, and the statement that inserts them."""
-    known = target.execute(f"PRAGMA table_xinfo({table})").fetchall()
-    columns = ", ".join(name for _, name, _, _, _, _, hidden in known if not hidden)
-    key = _KEYS.get(table, "article_id")
-    select = f"SELECT {columns} FROM {table} WHERE {key} > ? AND {key} <= ?"
-
-    def rows(first: int) -> list[tuple[object, ...]]:
-        return source.execute(select, (first, first + _BATCH)).fetchall()
-
-    return rows, f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * (columns.count(',') + 1))})"
 
 
 def _compare_search(folder: Path) -> None:

@@ -8,6 +8,7 @@ __all__ = ["storable"]
 # controls move a terminal's cursor; half of a surrogate pair cannot be encoded.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _HALF_PAIR = re.compile(r"[\ud800-\udfff]")
+_UNSTORABLE = re.compile(f"{_CONTROL.pattern}|{_HALF_PAIR.pattern}")
 
 
 def storable(text: str) -> str:
@@ -16,4 +17,7 @@ def storable(text: str) -> str:
     >>> storable("antes\x00después \ud83d")
     'antesdespués \ufffd'
     """
+    # Nearly every text is, and is looked through once.
+    if not _UNSTORABLE.search(text):
+        return text
     return _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", _CONTROL.sub("", text))

@@ -358,7 +358,7 @@ class Article:
     """The receipt: every line cut."""
     judgements: tuple[Judgement, ...] = ()
     facts: Facts | None = None
-    """What it says of the move; None unless a watch of concepts wants it."""
+    """What it says of the move; None where only a query wants it. A corpus keeps those of what is wanted."""
     sketch: Sketch | None = None
     """What linking needs of it; ``place`` makes it where it is missing."""
 

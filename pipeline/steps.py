@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.items import Article, Page, Rejected, Source
+from pipeline.judging.evidence import Part
 from pipeline.judging.facts import facts_of
 from pipeline.judging.watch import Watch, verdicts
 from pipeline.linking.fingerprints import text_hash
@@ -33,10 +34,14 @@ def read(page: Page, *, source: Source, watches: Sequence[Watch]) -> Article | R
 
 
 def judged(article: Article, watches: Sequence[Watch]) -> Article:
-    """Return the article with the judgement of every watch, and its facts where one of concepts wants it."""
+    """Return the article with the judgement of every watch, and its facts where one of concepts wants it.
+
+    What no watch wants has them too if it tells of moving somebody: a person may know better than the rules.
+    """
     found = verdicts(article, watches)
-    wanted = (each.finding for each in found if each.judgement.relevant and each.finding)
-    finding = next(wanted, None)
+    wanted = [each for each in found if each.judgement.relevant]
+    telling = [each for each in found if each.finding and each.finding.shows[Part.TRANSFER] > 0]
+    finding = next((each.finding for each in wanted or telling if each.finding), None)
     return replace(
         article,
         judgements=tuple(each.judgement for each in found),

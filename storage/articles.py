@@ -12,14 +12,15 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Decision, Fate, Flag
 from pipeline.seen import KnownText
+from storage.article_rows import described, first_row, published, revision_row, words_of
 from storage.dialect import dialect_of
-from storage.facts import replace_facts
+from storage.findings import add_findings, add_receipt, replace_findings
 from storage.frozen.texts import keep_frozen_words
 from storage.linking import keep_links, renew_links
 from storage.neighbours import Neighbours
-from storage.tables import ARTICLE, JUDGEMENT, RECEIPT, REVISION, TEXT
+from storage.tables import ARTICLE, RECEIPT, REVISION, TEXT
 
-__all__ = ["Articles"]
+__all__ = ["Articles", "placing"]
 
 
 def _known_where(column: ColumnElement[str]) -> Select[Any]:
@@ -36,12 +37,14 @@ def _known_where(column: ColumnElement[str]) -> Select[Any]:
 _AT_ADDRESS = _known_where(ARTICLE.c.url_key)
 _WITH_TEXT = _known_where(ARTICLE.c.text_hash)
 _NEW_ARTICLE, _NEW_TEXT, _NEW_REVISION = insert(ARTICLE), insert(TEXT), insert(REVISION)
-_NEW_RECEIPT, _NEW_JUDGEMENT = insert(RECEIPT), insert(JUDGEMENT)
 _IS_ALONE = (
     update(ARTICLE)
     .where(ARTICLE.c.id == bindparam("which"))
     .values(duplicate_cluster=bindparam("which"), story=bindparam("story"))
 )
+_PLACE = select(
+    ARTICLE.c.id, ARTICLE.c.duplicate_of, ARTICLE.c.duplicate_cluster, ARTICLE.c.story, ARTICLE.c.hidden
+).where(ARTICLE.c.id == bindparam("which"))
 _SEEN = select(ARTICLE.c.last_seen_at, ARTICLE.c.flags).where(ARTICLE.c.id == bindparam("which"))
 _SEE_AGAIN = (
     update(ARTICLE)
@@ -94,7 +97,7 @@ class Articles(Neighbours):
             _update(connection, article_id, hidden=is_hidden)
             if is_read:
                 _renew_text(connection, article_id, article)
-            _judge(connection, article_id, article)
+            replace_findings(connection, article_id, article)
 
     def _known(self, query: Select[Any], value: str) -> KnownText | None:
         with self._corpus.read() as connection:
@@ -117,26 +120,16 @@ def _refusals(url: str) -> Iterator[None]:
 
 
 def _add(connection: Connection, article: Article, decision: Decision, page_id: int | None) -> int:
-    placing = _placing(connection, article, decision)
-    row = _described(article) | placing | {
-        "url": article.url,
-        "url_key": article.url_key,
-        "source": article.source,
-        "channel": article.channel.value,
-        "external_id": article.external_id,
-        "first_seen_at": article.seen_at,
-        "last_seen_at": article.seen_at,
-        "fate": decision.fate.value,
-        "revision": 1,
-    } | _published(article)  # fmt: skip
-    key = connection.execute(_NEW_ARTICLE, row).inserted_primary_key
+    place = placing(connection, article, decision)
+    key = connection.execute(_NEW_ARTICLE, first_row(article, decision) | place).inserted_primary_key
     article_id = int(key[0]) if key else 0
-    if not placing["duplicate_cluster"]:
-        connection.execute(_IS_ALONE, {"which": article_id, "story": placing["story"] or article_id})
-    connection.execute(_NEW_TEXT, {"article_id": article_id} | _words(article))
-    dialect_of(connection).index_text(connection, article_id, **_words(article))
+    if not place["duplicate_cluster"]:
+        connection.execute(_IS_ALONE, {"which": article_id, "story": place["story"] or article_id})
+    connection.execute(_NEW_TEXT, {"article_id": article_id} | words_of(article))
+    dialect_of(connection).index_text(connection, article_id, **words_of(article))
     keep_links(connection, article_id, article, decision)
     _note_revision(connection, article_id, 1, article, page_id)
+    add_findings(connection, article_id, article)
     return article_id
 
 
@@ -150,30 +143,31 @@ def _revise(connection: Connection, article_id: int, article: Article, page_id: 
         .where(REVISION.c.article_id == article_id, REVISION.c.number == old.revision)
         .values(**words._mapping)
     )
-    connection.execute(update(TEXT).where(TEXT.c.article_id == article_id).values(**_words(article)))
-    dialect_of(connection).index_text(connection, article_id, **_words(article))
+    connection.execute(update(TEXT).where(TEXT.c.article_id == article_id).values(**words_of(article)))
+    dialect_of(connection).index_text(connection, article_id, **words_of(article))
     number = old.revision + 1
-    changed = {name: value for name, value in _described(article).items() if value or name == "flags"}
+    changed = {name: value for name, value in described(article).items() if value or name == "flags"}
     # The first published time stays: a revision often shows only the time of its change.
-    published = {} if old.published_at else _published(article)
+    first_published = {} if old.published_at else published(article)
     _update(
         connection,
         article_id,
         **changed,
-        **published,
+        **first_published,
         hidden=old.hidden and not article.is_relevant,
         last_seen_at=max(old.last_seen_at, article.seen_at),
         revision=number,
     )
     _note_revision(connection, article_id, number, article, page_id)
+    replace_findings(connection, article_id, article)
 
 
 def _renew_text(connection: Connection, article_id: int, article: Article) -> None:
     keep_frozen_words(connection, article_id, (article.title, article.standfirst, article.text))
     words = update(TEXT).where(TEXT.c.article_id == article_id)
-    connection.execute(words.values(**_words(article)))
-    dialect_of(connection).index_text(connection, article_id, **_words(article))
-    _update(connection, article_id, **_described(article), **_published(article))
+    connection.execute(words.values(**words_of(article)))
+    dialect_of(connection).index_text(connection, article_id, **words_of(article))
+    _update(connection, article_id, **described(article), **published(article))
     number = select(ARTICLE.c.revision).where(ARTICLE.c.id == article_id).scalar_subquery()
     connection.execute(
         update(REVISION)
@@ -184,7 +178,7 @@ def _renew_text(connection: Connection, article_id: int, article: Article) -> No
     connection.execute(
         delete(RECEIPT).where(RECEIPT.c.article_id == article_id, RECEIPT.c.number == revision)
     )
-    _write_receipt(connection, article_id, revision, article)
+    add_receipt(connection, article_id, revision, article)
 
 
 def _see_again(connection: Connection, article_id: int, article: Article) -> None:
@@ -194,21 +188,13 @@ def _see_again(connection: Connection, article_id: int, article: Article) -> Non
     connection.execute(_SEE_AGAIN, {"which": article_id, "at": at, "left": flags})
 
 
-def _placing(connection: Connection, article: Article, decision: Decision) -> dict[str, Any]:
+def placing(connection: Connection, article: Article, decision: Decision) -> dict[str, Any]:
     """Return the columns that link a first sighting; a cluster of its own is 0 until its number is known."""
     hidden = decision.fate is Fate.OFF_TOPIC and article.channel is not ChannelKind.IMPORT
     if decision.fate not in (Fate.COPY, Fate.NEAR_COPY):
         story = _story(connection, decision)
         return {"duplicate_of": None, "duplicate_cluster": 0, "story": story, "hidden": hidden}
-    twin = connection.execute(
-        select(
-            ARTICLE.c.id,
-            ARTICLE.c.duplicate_of,
-            ARTICLE.c.duplicate_cluster,
-            ARTICLE.c.story,
-            ARTICLE.c.hidden,
-        ).where(ARTICLE.c.id == decision.compared_with)
-    ).one()
+    twin = connection.execute(_PLACE, {"which": decision.compared_with}).one()
     is_wanted = article.is_relevant or article.channel is ChannelKind.IMPORT
     return {
         "duplicate_of": twin.duplicate_of or twin.id,
@@ -222,78 +208,16 @@ def _story(connection: Connection, decision: Decision) -> int:
     """Return the story of the article that tells the same; 0 where this one opens a story."""
     if decision.links is None or decision.links.same_story_as is None:
         return 0
-    query = select(ARTICLE.c.story).where(ARTICLE.c.id == decision.links.same_story_as)
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_PLACE, {"which": decision.links.same_story_as}).one().story)
 
 
 def _note_revision(
     connection: Connection, article_id: int, number: int, article: Article, page_id: int | None
 ) -> None:
-    """Write what hangs on one text: its place in the history, receipt, facts and judgements."""
-    key = {"article_id": article_id, "number": number}
-    connection.execute(
-        _NEW_REVISION,
-        key
-        | {
-            "seen_at": article.seen_at,
-            "text_hash": article.text_hash,
-            "modified_at": article.modified.at,
-            "page_id": page_id,
-        },
-    )
-    _write_receipt(connection, article_id, number, article)
-    _judge(connection, article_id, article)
-
-
-def _write_receipt(connection: Connection, article_id: int, number: int, article: Article) -> None:
-    if article.removed:
-        lines = [[removed.line, removed.rule, removed.text] for removed in article.removed]
-        row = {"article_id": article_id, "number": number, "lines": lines}
-        connection.execute(_NEW_RECEIPT, row)
-
-
-def _judge(connection: Connection, article_id: int, article: Article) -> None:
-    """Write what the watches say of the newest text, and its facts, in place of what they said."""
-    connection.execute(delete(JUDGEMENT).where(JUDGEMENT.c.article_id == article_id))
-    replace_facts(connection, article_id, article.facts)
-    judgements = [
-        {
-            "article_id": article_id,
-            "watch": judgement.watch,
-            "score": judgement.score,
-            "relevant": judgement.relevant,
-            "reasons": list(judgement.reasons),
-            "version": judgement.version,
-        }
-        for judgement in article.judgements
-    ]
-    if judgements:
-        connection.execute(_NEW_JUDGEMENT, judgements)
-
-
-def _described(article: Article) -> dict[str, Any]:
-    """Return the columns that every sighting of an article may change."""
-    return {
-        "canonical_url": article.canonical_url,
-        "language": article.language,
-        "authors": list(article.authors),
-        "modified_at": article.modified.at,
-        "flags": [flag.value for flag in article.flags],
-        "text_hash": article.text_hash,
-    }
-
-
-def _published(article: Article) -> dict[str, Any]:
-    return {
-        "published_at": article.published.at,
-        "published_precision": article.published.precision.value,
-        "published_from": article.published.origin.value,
-        "published_raw": article.published.raw,
-    }
-
-
-def _words(article: Article) -> dict[str, str]:
-    return {"title": article.title, "standfirst": article.standfirst, "text": article.text}
+    """Write what hangs on one text: its place in the history and its receipt."""
+    row = revision_row(article_id, article) | {"number": number, "page_id": page_id}
+    connection.execute(_NEW_REVISION, row)
+    add_receipt(connection, article_id, number, article)
 
 
 def _update(connection: Connection, article_id: int, **values: Any) -> None:

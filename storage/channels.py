@@ -13,7 +13,7 @@ from pipeline.pace import Pace, learned, root_rate
 from pipeline.polling import is_full_answer_due, is_window_full, unseen
 from pipeline.protocols import Asking
 from storage.database import Database
-from storage.gaps import note_gap
+from storage.gaps import note_gap, note_poll_day
 from storage.tables import CHANNEL
 
 __all__ = ["Channels", "channel_row", "is_due", "live_channels"]
@@ -70,6 +70,7 @@ class Channels:
 
         ``new`` are the entries that were never met before, of ``listed`` different ones.
         """
+        note_poll_day(connection, poll)
         is_full = is_window_full(new=len(new), listed=listed, is_first=_answered_at(row) is None)
         values = {
             "kind": poll.channel.kind.value,

@@ -1,6 +1,6 @@
 """All stored articles, and what can be asked of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -17,17 +17,22 @@ from storage.frozen.values import Difference, FrozenSet
 from storage.pages import KeptPage, PageFile
 from storage.search.answers import Sort, answer, count, records, records_of
 from storage.search.carriage import Carriage, carriages
-from storage.search.coverage import coverage_of
+from storage.search.coverage import Coverage, coverage_of
 from storage.search.history import cluster_of, number_of, receipt_of, revisions_of, tellers_of
 from storage.search.judgements import judgements_of
 from storage.search.marks import mark_key, news
-from storage.search.records import Answer, Coverage, Record, Revision
+from storage.search.one_story import stories_beside, story_of
+from storage.search.records import Answer, Record, Revision
+from storage.search.sample import sample
 from storage.search.selection import Filters, selection
-from storage.search.shape import Step, facets, timeline
-from storage.search.stories import Report, Stories, Story, stories_beside, stories_found, story_of
+from storage.search.shape import FACETS, Facet, Step, facets, timeline
+from storage.search.stories import stories_found
+from storage.search.story_values import Report, Stories, Story
 
 if TYPE_CHECKING:
     import pyarrow
+
+    from storage.search.top_words import TopWords
 
 __all__ = ["Corpus"]
 
@@ -81,15 +86,35 @@ class Corpus(Database):
         with self.write() as connection:
             return news(connection, asked, key=key, at=datetime.now(UTC), limit=limit)
 
+    def sample(
+        self, query: str | Node, *, number: int = 20, seed: int = 0, **filters: Unpack[Filters]
+    ) -> Answer:
+        """Return some of what the query finds in a random order: the same for the same seed and corpus.
+
+        An article that is stored later takes at most one place.
+        """
+        with self.read() as connection:
+            return sample(connection, selection(query, filters), number=number, seed=seed)
+
+    def top_words(self, query: str | Node, *, number: int = 20, **filters: Unpack[Filters]) -> "TopWords":
+        """Return the words that stand out in what the query finds, counted by article."""
+        # The lists of stop words bring a library along, which who only searches is spared.
+        from storage.search.top_words import top_words
+
+        with self.read() as connection:
+            return top_words(connection, selection(query, filters), number=number)
+
     def count(self, query: str | Node = "", **filters: Unpack[Filters]) -> int:
         """Return how many articles the query finds."""
         with self.read() as connection:
             return count(connection, selection(query, filters))
 
-    def facets(self, query: str | Node = "", **filters: Unpack[Filters]) -> dict[str, dict[str, int]]:
-        """Return the numbers by ``source``, ``language`` and ``watch``, most first."""
+    def facets(
+        self, query: str | Node = "", *, by: Sequence[Facet] = FACETS, **filters: Unpack[Filters]
+    ) -> dict[str, dict[str, int]]:
+        """Return the numbers by source, language, watch, group and mechanism, or by some of these."""
         with self.read() as connection:
-            return facets(connection, selection(query, filters))
+            return facets(connection, selection(query, filters), by)
 
     def timeline(
         self, query: str | Node = "", *, by: Step = "day", **filters: Unpack[Filters]
@@ -152,10 +177,10 @@ class Corpus(Database):
             remove(connection, row.id)
         return removed
 
-    def coverage(self) -> Coverage:
-        """Return who was asked, since when, and who did not answer."""
+    def coverage(self, query: str | Node = "", **filters: Unpack[Filters]) -> Coverage:
+        """Return who was asked of what a query is about, and on which days they were not read."""
         with self.read() as connection:
-            return coverage_of(connection)
+            return coverage_of(connection, selection(query, filters), now=datetime.now(UTC))
 
     def get(self, ref: int | str) -> Record | None:
         """Return one article by its number or its URL, whatever form of it."""

@@ -19,7 +19,7 @@ from storage.sqlite import MEMORY
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
-NEWEST = "0011"
+NEWEST = "0012"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 _ADVICE = "write e.g. sqlite:///tearsheet.db or postgresql+psycopg://user@host/name as corpus url"

@@ -4,21 +4,37 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.facts import Fact, Facts, Mechanism, Stage
+from pipeline.items import Article
 from pipeline.words import fold
+from storage.search.marked import is_marked_relevant
 from storage.tables import FACT
 
-__all__ = ["facts_of", "replace_facts"]
+__all__ = ["add_facts", "drop_facts", "facts_of", "facts_told"]
 
 _VALUES = {"mechanism": Mechanism, "stage": Stage, "count": int}
+_NEW, _DROP = insert(FACT), delete(FACT).where(FACT.c.article_id == bindparam("which"))
 
 
-def replace_facts(connection: Connection, article_id: int, facts: Facts | None) -> None:
-    """Store what the newest text of an article says, in place of what was there."""
-    connection.execute(delete(FACT).where(FACT.c.article_id == article_id))
+def facts_told(connection: Connection, article_id: int, article: Article) -> Facts | None:
+    """Return what is kept of what an article says: of one that the watches refuse, what a person wants."""
+    facts = article.facts
+    is_refused = bool(article.judgements) and not article.is_relevant
+    if is_refused and facts and any(facts.named()) and not is_marked_relevant(connection, article_id):
+        return None
+    return facts
+
+
+def drop_facts(connection: Connection, article_id: int) -> None:
+    """Remove what was stored of an article's text."""
+    connection.execute(_DROP, {"which": article_id})
+
+
+def add_facts(connection: Connection, article_id: int, facts: Facts) -> None:
+    """Store what the newest text of an article says, of which nothing is stored yet."""
     rows = [
         {
             "article_id": article_id,
@@ -29,10 +45,10 @@ def replace_facts(connection: Connection, article_id: int, facts: Facts | None) 
             "words": fact.words,
             "sentence": fact.sentence,
         }
-        for number, (name, fact) in enumerate(facts.named() if facts else (), start=1)
+        for number, (name, fact) in enumerate(facts.named(), start=1)
     ]
     if rows:
-        connection.execute(insert(FACT), rows)
+        connection.execute(_NEW, rows)
 
 
 def facts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Facts]:

@@ -1,10 +1,16 @@
 """Trees of words -> the syntax of SQLite's full-text index; every word in it is quoted."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.syntax import And, Exact, Near, Node, Not, Or, Scope, Sought, Text
 
-__all__ = ["fts5"]
+__all__ = ["Label", "fts5"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Text):
+    """A word by which the index tells of an article what is not in its texts."""
 
 
 def fts5(tree: Node) -> str:
@@ -35,6 +41,8 @@ def _joined(operator: str, matches: Sequence[str]) -> str:
 
 
 def _term(sought: Sought) -> str:
+    if isinstance(sought, Label):
+        return f"labels : {_phrase(sought)}"
     column = "title : " if sought.scope is Scope.TITLE else ""
     if isinstance(sought, Near):
         return f"{column}NEAR({_phrase(sought.left)} {_phrase(sought.right)}, {sought.between})"

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Date, bindparam, insert, select, text, update
 from sqlalchemy.engine import Connection
 
-from pipeline.items import Channel
+from pipeline.items import Channel, Poll
 from storage.database import Database
 from storage.tables import GAP
 
-__all__ = ["Gap", "Gaps", "note_gap"]
+__all__ = ["Gap", "Gaps", "note_gap", "note_poll_day"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,20 @@ class Gaps:
                 Gap(source=row.source, url=row.url, since=row.since, until=row.until)
                 for row in connection.execute(query)
             )
+
+
+# SQLite and PostgreSQL read it alike.
+_COUNT_POLL = text(
+    "INSERT INTO poll_day (source, day, polls, answers) VALUES (:source, :day, 1, :answers)"
+    " ON CONFLICT (source, day) DO UPDATE"
+    " SET polls = poll_day.polls + 1, answers = poll_day.answers + excluded.answers"
+).bindparams(bindparam("day", type_=Date))
+
+
+def note_poll_day(connection: Connection, poll: Poll) -> None:
+    """Count a poll among those of its day, and whether it was answered."""
+    row = {"source": poll.channel.source, "day": poll.at.date(), "answers": int(poll.failure is None)}
+    connection.execute(_COUNT_POLL, row)
 
 
 def note_gap(connection: Connection, channel: Channel, *, since: datetime, until: datetime) -> None:

@@ -3,12 +3,14 @@
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
+from pipeline.facts import Facts
 from pipeline.marks import Mark
 from storage.database import Database
+from storage.facts import add_facts, drop_facts
 from storage.search.history import cluster_of
 from storage.search.labelled import MarkedText, marked_texts
-from storage.search.marked import is_shown, marks_of
-from storage.tables import ARTICLE, ARTICLE_MARK
+from storage.search.marked import is_marked_relevant, is_shown, marks_of
+from storage.tables import ARTICLE, ARTICLE_MARK, JUDGEMENT
 
 __all__ = ["Marks"]
 
@@ -42,6 +44,20 @@ class Marks:
             for mark in gone:
                 _remove(connection, article_id, mark.watch)
         return gone
+
+    def tell(self, article_id: int, facts: Facts | None) -> None:
+        """Keep what an article says of a move, if no watch wants it by the rules and a person does.
+
+        Where no person does, any more, it says nothing.
+        """
+        with self._corpus.write() as connection:
+            by_rules = select(JUDGEMENT.c.article_id).where(
+                JUDGEMENT.c.article_id == article_id, JUDGEMENT.c.relevant
+            )
+            if connection.execute(by_rules.limit(1)).first() is None:
+                drop_facts(connection, article_id)
+                if facts and is_marked_relevant(connection, article_id):
+                    add_facts(connection, article_id, facts)
 
     def texts(self, watch: str) -> tuple[MarkedText, ...]:
         """Return what was marked for a watch in the order of arrival, each text as the person saw it."""

@@ -19,6 +19,9 @@ from storage.schema import version_of
 
 __all__ = ["configuration", "is_ours", "upgrade"]
 
+# Made in SQL, because SQLModel has no words for them: the full-text indexes and what SQLite counts facets by.
+_BY_HAND = ("article_fts", "article_words", "article_facet")
+
 # How long to wait for another process that is bringing the same corpus up to date.
 _PATIENCE_SECONDS = 120.0
 
@@ -63,5 +66,5 @@ def configuration(connection: Any) -> Config:
 
 
 def is_ours(_object: Any, name: str | None, kind: str, *_rest: Any) -> bool:
-    """Say whether the tables module declares it: the full-text index of either database is made by hand."""
-    return not (kind == "table" and name is not None and name.startswith(("article_fts", "article_words")))
+    """Say whether the tables module declares it: others are made by hand."""
+    return not (kind == "table" and name is not None and name.startswith(_BY_HAND))

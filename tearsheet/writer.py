@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pipeline.errors import RecordError
 from pipeline.figures import PageFigures, figures_of
 from pipeline.items import Article, Decision, Entry, Fate, Missed, Rejected, Validators
+from pipeline.linking.place import by_todays_rules
 from pipeline.steps import place
 from pipeline.urls import url_key
 from storage.articles import Articles
@@ -13,6 +14,7 @@ from storage.corpus import Corpus
 from storage.frontier import RunFrontier
 from storage.readings import Readings
 from storage.runs import Costs
+from tearsheet.older import OlderPages
 
 __all__ = ["Outcome", "Stored", "Writer", "with_page"]
 
@@ -78,6 +80,7 @@ class Writer:
         self._corpus = corpus
         self._frontier = frontier
         self._articles = Articles(corpus)
+        self._older = OlderPages(corpus)
         self._keep_all = keep_all
         self._readings = readings
         self._on_stored = on_stored
@@ -142,6 +145,8 @@ class Writer:
         if not isinstance(article, Article):
             return None
         decision = place(article, seen=self._articles, keep_all=self._keep_all)
+        if decision.fate is Fate.REVISION and decision.article_id and outcome.page_id is not None:
+            decision = by_todays_rules(decision, article, self._older.article(decision.article_id))
         if not decision.keep:
             return _Place(decision=decision, article_id=None)
         try:

@@ -19,6 +19,7 @@ _BETWEEN = frozenset(
 _HALLS = frozenset(
     "a an one una un court courtroom courthouse prison jail cell carcel prision celda penal".split()
 )
+_HIS = frozenset("his her their su sus".split())
 _BETWEEN_LENGTH = 5
 
 
@@ -33,9 +34,13 @@ def is_toward(words: Sequence[str], place: int, *, through_halls: bool = False) 
     return _leads(words, place, _TOWARD, _BETWEEN | _HALLS | _IN if through_halls else _BETWEEN)
 
 
-def is_from(words: Sequence[str], place: int) -> bool:
-    """Return whether the words before the one at ``place`` come from it: ``from the``, ``desde``."""
-    return tuple(words[max(0, place - 2) : place]) == _OUT_OF or _leads(words, place, _FROM)
+def is_from(words: Sequence[str], place: int, *, through_halls: bool = False) -> bool:
+    """Return whether the words before the one at ``place`` come from it: ``from the``, ``desde``.
+
+    Through halls, ``from his cell in`` comes from a place too.
+    """
+    between = _BETWEEN | _HALLS | _IN | _HIS if through_halls else _BETWEEN
+    return tuple(words[max(0, place - 2) : place]) == _OUT_OF or _leads(words, place, _FROM, between)
 
 
 def is_in(words: Sequence[str], place: int) -> bool:

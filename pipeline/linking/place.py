@@ -7,7 +7,7 @@ from pipeline.linking.sketch import Sketch, sketch_of
 from pipeline.seen import KnownText, Seen
 from pipeline.words import words
 
-__all__ = ["place"]
+__all__ = ["by_todays_rules", "place"]
 
 
 def place(article: Article, *, seen: Seen, keep_all: bool) -> Decision:
@@ -53,6 +53,22 @@ def place(article: Article, *, seen: Seen, keep_all: bool) -> Decision:
             links=links,
         )
     return _first(article, links, keep_all=keep_all)
+
+
+def by_todays_rules(decision: Decision, article: Article, before: Article | None) -> Decision:
+    """Return what a revision is when its earlier page is read by today's rules too, as far as that is known.
+
+    Where both pages say the same, what changed since are our rules, not the article.
+    """
+    if before is None or (before.text_hash, words(before.title)) != (article.text_hash, words(article.title)):
+        return decision
+    return Decision(
+        fate=Fate.UNCHANGED,
+        rule="same address, the same words by today's rules",
+        keep=True,
+        article_id=decision.article_id,
+        score=1.0,
+    )
 
 
 def _again(article: Article, stored: KnownText, sketch: Sketch) -> Decision:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pipeline.linking.vocabulary import alike, contained
 from pipeline.seen import Seen
 from pipeline.seen import Telling as KnownTelling
+from pipeline.words import words
 
 __all__ = ["StoryMatch", "Telling", "story_match"]
 
@@ -18,7 +19,7 @@ _COMPARED = 5
 _UNSEEN = 100
 """A corpus of few articles does not tell what is rare: as many more are taken to mention nothing of it."""
 
-_ENOUGH = 0.32
+_ENOUGH = 0.28
 _MORE_A_DAY = 0.05
 """The same people are in the news again: the longer ago, the more must agree."""
 _ENOUGH_FOR_A_FORM = 0.55
@@ -26,8 +27,8 @@ _ENOUGH_FOR_A_FORM = 0.55
 _DAY = 86_400
 _TITLES_ALIKE = 0.25
 """Two headlines on one event have a word of four in common, at least."""
-_TOGETHER = 1.0
-"""The share of the names and that of the words: more than half of both, or nearly all of one."""
+_TOGETHER = 0.9
+"""The shares of the names and of the words, summed: about half of both, or more of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,12 @@ def _best(telling: Telling, weight: float, shared: Mapping[int, float], seen: Se
         other = tellings[article_id]
         score = min(1.0, 2 * shared[article_id] / (weight + other.weight)) if weight else 0.0
         apart = abs((telling.seen_at - other.seen_at).total_seconds())
-        if score < _needed(apart, telling.is_form):
+        is_better = match.article_id is None or score > match.score
+        if score < _needed(apart, telling.is_form) or not is_better:
             continue
-        is_same = _is_told_alike(telling, article_id, other, score, seen)
-        if is_same and (match.article_id is None or score > match.score):
+        if _is_told_alike(telling, article_id, other, score, seen):
             match = StoryMatch(weight, article_id, score=score)
-        elif not is_same and match.article_id is None and score > match.score:
+        elif match.article_id is None and score > match.score:
             match = StoryMatch(weight, follows=article_id, score=score)
     return match
 
@@ -100,7 +101,7 @@ def _best(telling: Telling, weight: float, shared: Mapping[int, float], seen: Se
 def _is_told_alike(telling: Telling, article_id: int, other: KnownTelling, score: float, seen: Seen) -> bool:
     if telling.language != other.language or not telling.language:
         return True  # no words can be shared
-    if alike(telling.title.split(), other.title.split()) >= _TITLES_ALIKE:
+    if alike(words(telling.title), words(other.title)) >= _TITLES_ALIKE:
         return True
     known = seen.words_of([article_id]).get(article_id)
     return known is not None and score + contained(telling.words, known.words) >= _TOGETHER

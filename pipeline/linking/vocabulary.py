@@ -1,8 +1,6 @@
-"""How far two texts use the same words, whatever their order and endings."""
+"""How far two texts use the same words, whatever their order and endings; all take folded words."""
 
 from collections.abc import Iterable
-
-from pipeline.words import words
 
 __all__ = ["alike", "contained"]
 
@@ -13,7 +11,7 @@ _LEAST, _STEM = 4, 6
 def alike(one: Iterable[str], other: Iterable[str]) -> float:
     """Return the words that both have over the mean of what each has (Dice); 0 where one has none.
 
-    >>> alike(["Judges", "acquit", "five"], ["Judge", "acquits", "six"])
+    >>> alike(["judges", "acquit", "five"], ["judge", "acquits", "six"])
     0.4
     """
     stems, others = _stems(one), _stems(other)
@@ -27,4 +25,4 @@ def contained(one: Iterable[str], other: Iterable[str]) -> float:
 
 
 def _stems(said: Iterable[str]) -> set[str]:
-    return {word[:_STEM] for each in said for word in words(each) if len(word) >= _LEAST}
+    return {word[:_STEM] for word in said if len(word) >= _LEAST}

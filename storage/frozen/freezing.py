@@ -95,6 +95,7 @@ def _fill(
 ) -> dict[str, Any]:
     """Write the articles of a set; return what is said of all of them."""
     tally = _Tally()
+    # A search that is left before its end must let go of its cursor before its connection.
     with database.read() as reading, closing(records(reading, asked)) as found:
         newest_id = reading.execute(select(func.max(ARTICLE.c.id))).scalar() or 0
         for some in _batches(found):

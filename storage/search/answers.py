@@ -3,26 +3,29 @@
 import base64
 import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.errors import ConfigError
 from pipeline.syntax import Sought
-from storage.dialect import dialect_of
+from storage.dialect import Dialect, dialect_of
 from storage.facts import facts_of
 from storage.search.carriage import carriages
 from storage.search.conditions import Conditions, conditions, positive_texts, some_of
 from storage.search.judgements import watches_of
+from storage.search.labels import Labelled, labelled
 from storage.search.marked import marks_of
+from storage.search.newest import Position, newest
 from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
 from storage.tables import ARTICLE, TEXT
+from storage.tallies import number_found
 
 __all__ = [
     "Sort",
@@ -43,34 +46,23 @@ _RECORD = select(ARTICLE, TEXT.c.title, TEXT.c.standfirst, TEXT.c.text).join(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Position:
-    """The last article of the page before: what it is sorted by, and its number."""
-
-    key: datetime | float
-    id: int
-
-
 def answer(
     connection: Connection, asked: Selection, *, sort: Sort = "new", limit: int = 20, cursor: str = ""
 ) -> Answer:
     """Return one page; a blank question finds nothing."""
     if asked.is_blank:
         return Answer(query=asked.text, count=0, sort=sort, articles=(), cursor="")
-    total = count(connection, asked)
+    said = labelled(connection, asked)
+    total = _count(connection, asked, said)
     texts = positive_texts(asked.tree)
     dialect = dialect_of(connection)
     if total > dialect.RANK_LIMIT or not texts:
         sort = "new"
-    after = _Position(*position_from(cursor, sort)) if cursor else None
-    found = asked.conditions
+    after = Position(*position_from(cursor, sort)) if cursor else None
     if sort == "new":
-        query = _newest(found, after)
+        rows = newest(connection, asked, said, after=after, total=total, most=limit + 1)
     else:
-        is_narrowed = bool(conditions(asked.tree).others)
-        among = select(ARTICLE.c.id).where(*found.others) if is_narrowed else None
-        query = _best(found, dialect.ranked_by(found.match or some_of(texts), among), after)
-    rows = connection.execute(query.limit(limit + 1)).all()
+        rows = connection.execute(_ranked(asked, said, texts, dialect, after).limit(limit + 1)).all()
     page = rows[:limit]
     return Answer(
         query=asked.text,
@@ -83,7 +75,25 @@ def answer(
 
 def count(connection: Connection, asked: Selection) -> int:
     """Return how many articles the question finds."""
-    query = select(func.count()).select_from(ARTICLE).where(*asked.conditions.all)
+    return _count(connection, asked, labelled(connection, asked))
+
+
+def _count(connection: Connection, asked: Selection, said: Labelled) -> int:
+    if said.match is None:
+        return _counted(connection, said.found)
+    number = number_found(connection, said.match)
+    if not said.apart:
+        return number
+    marked = ARTICLE.c.id.in_(said.apart)
+    return (
+        number
+        - number_found(connection, said.match, said.apart)
+        + _counted(connection, asked.conditions, marked)
+    )
+
+
+def _counted(connection: Connection, found: Conditions, *more: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(ARTICLE).where(*found.all, *more)
     return int(connection.execute(query).scalar_one())
 
 
@@ -139,18 +149,15 @@ def _described(
         )
 
 
-def _newest(found: Conditions, after: _Position | None) -> Select[Any]:
-    query = (
-        select(ARTICLE.c.id, ARTICLE.c.dated_at)
-        .where(*found.all)
-        .order_by(ARTICLE.c.dated_at.desc(), ARTICLE.c.id.desc())
-    )
-    if after is None:
-        return query
-    return query.where(tuple_(ARTICLE.c.dated_at, ARTICLE.c.id) < (after.key, after.id))
+def _ranked(
+    asked: Selection, said: Labelled, texts: Sequence[Sought], dialect: Dialect, after: Position | None
+) -> Select[Any]:
+    is_narrowed = bool(conditions(asked.tree).others)
+    among = select(ARTICLE.c.id).where(*said.found.others) if is_narrowed else None
+    return _best(said.found, dialect.ranked_by(said.found.match or some_of(texts), among), after)
 
 
-def _best(found: Conditions, scored: Subquery, after: _Position | None) -> Select[Any]:
+def _best(found: Conditions, scored: Subquery, after: Position | None) -> Select[Any]:
     """Rank by the words the tree finds by; what it finds by none of them comes last."""
     score = func.coalesce(scored.c.score, 0.0).label("score")
     is_whole = found.match is not None

@@ -32,9 +32,8 @@ class Carriage:
 
 def carriages(connection: Connection, clusters: Iterable[int]) -> dict[int, Carriage]:
     """Return for each cluster who carries its text, by its number."""
-    credit = func.coalesce(SKETCH.c.credit, "")
     is_head = ARTICLE.c.duplicate_of.is_(None)
-    grouped = (ARTICLE.c.duplicate_cluster, ARTICLE.c.source, credit, is_head)
+    grouped = (ARTICLE.c.duplicate_cluster, ARTICLE.c.source, SKETCH.c.credit, is_head)
     query = (
         select(*grouped, func.count())
         .join_from(ARTICLE, SKETCH, SKETCH.c.article_id == ARTICLE.c.id, isouter=True)
@@ -44,7 +43,7 @@ def carriages(connection: Connection, clusters: Iterable[int]) -> dict[int, Carr
     carriers: defaultdict[int, list[Carrier]] = defaultdict(list)
     numbers: defaultdict[int, int] = defaultdict(int)
     for cluster, source, credited, heads, number in connection.execute(query):
-        carriers[cluster].append(Carrier(source, credited, bool(heads)))
+        carriers[cluster].append(Carrier(source, credited or "", bool(heads)))
         numbers[cluster] += number
     return {
         cluster: Carriage(numbers[cluster], len({each.source for each in of_it}), origins_of(of_it))

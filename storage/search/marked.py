@@ -6,8 +6,10 @@ without it theirs counts again.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, union_all
+from sqlalchemy import Select, and_, exists, or_, select, union_all
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
@@ -15,7 +17,7 @@ from sqlalchemy.sql.selectable import Subquery
 from pipeline.marks import Mark
 from storage.tables import ARTICLE, ARTICLE_MARK, JUDGEMENT
 
-__all__ = ["is_shown", "marks_of", "wanted"]
+__all__ = ["is_marked_relevant", "is_shown", "marks_of", "under_marks", "wanted"]
 
 _RELEVANT, _NOT = "relevant", "not"
 
@@ -30,13 +32,21 @@ def marks_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Mark
     return {article_id: tuple(of_it) for article_id, of_it in marks.items()}
 
 
+def is_marked_relevant(connection: Connection, article_id: int) -> bool:
+    """Return whether a person wants the article for some watch."""
+    said = _said()
+    query = select(said.c.watch).where(said.c.article_id == article_id, said.c.verdict == _RELEVANT)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+@cache
 def is_shown() -> ColumnElement[bool]:
     """Return the condition that an article is no off-topic one.
 
     It is marked as relevant for some watch; or the rules keep it, and not all the watches that want it are
     marked as wrong.
     """
-    said = _said()
+    said = _said(from_marks=True)
     is_wanted = exists().where(
         JUDGEMENT.c.article_id == said.c.article_id, JUDGEMENT.c.relevant, _is_unmarked()
     )
@@ -45,9 +55,16 @@ def is_shown() -> ColumnElement[bool]:
     return or_(ARTICLE.c.id.in_(relevant), and_(ARTICLE.c.hidden.is_(False), ARTICLE.c.id.not_in(refused)))
 
 
+@cache
+def under_marks() -> Select[Any]:
+    """Return the numbers of the articles for which a mark holds."""
+    return select(_said(from_marks=True).c.article_id)
+
+
+@cache
 def wanted() -> Subquery:
     """Return rows of ``article_id`` and ``watch``: what each watch wants, each pair once."""
-    said = _said()
+    said = _said(from_marks=True)
     # Few articles are marked: for all others one look-up says that the rules decide.
     by_rules = select(JUDGEMENT.c.article_id, JUDGEMENT.c.watch).where(
         JUDGEMENT.c.relevant,
@@ -64,8 +81,13 @@ def _is_unmarked() -> ColumnElement[bool]:
     return ~select(said.c.verdict).where(*of_both).correlate(JUDGEMENT).exists()
 
 
-def _said() -> Subquery:
-    """Return the marks as they hold: for every article whose text is that of the marked one."""
+# Each is the same every time, and takes longer to be made than to be executed.
+@cache
+def _said(*, from_marks: bool = False) -> Subquery:
+    """Return the marks as they hold: for every article whose text is that of the marked one.
+
+    With ``from_marks`` all of them, starting at the marks; else those of given articles, starting there.
+    """
     marked, same = ARTICLE.alias(), ARTICLE.alias()
     return (
         select(
@@ -75,7 +97,9 @@ def _said() -> Subquery:
             ARTICLE_MARK.c.marked_at,
             ARTICLE_MARK.c.note,
         )
-        .join_from(ARTICLE_MARK, marked, marked.c.id == ARTICLE_MARK.c.article_id)
-        .join(same, same.c.duplicate_cluster == marked.c.duplicate_cluster)
+        # SQLite takes a table that was empty when last counted for a large one, and would begin at all
+        # articles: an outer join, which finds the same, leaves it no choice.
+        .join_from(ARTICLE_MARK, marked, marked.c.id == ARTICLE_MARK.c.article_id, isouter=from_marks)
+        .join(same, same.c.duplicate_cluster == marked.c.duplicate_cluster, isouter=from_marks)
         .subquery()
     )

@@ -12,7 +12,7 @@ from pipeline.items import ChannelKind, Fate, Flag, Judgement, Origin, Precision
 from pipeline.marks import Mark
 from storage.search.carriage import Carriage
 
-__all__ = ["NOTHING_SAID", "Answer", "Coverage", "Hit", "Record", "Revision", "fields_from", "iso"]
+__all__ = ["NOTHING_SAID", "Answer", "Hit", "Record", "Revision", "fields_from", "iso"]
 
 NOTHING_SAID = Facts()
 
@@ -121,27 +121,6 @@ class Answer:
     articles: tuple[Hit, ...]
     cursor: str
     """Asks for the next page; empty on the last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """What was asked so far: the ground on which an answer stands."""
-
-    sources: tuple[str, ...]
-    since: datetime | None
-    """The first run."""
-    runs: int
-    failed_sources: tuple[str, ...]
-    """Those that gave no answer in the last run."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as JSON."""
-        return {
-            "sources": list(self.sources),
-            "since": iso(self.since),
-            "runs": self.runs,
-            "failed_sources": list(self.failed_sources),
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

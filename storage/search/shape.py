@@ -1,31 +1,43 @@
-"""How what was found is spread: over sources, languages and watches, and over time."""
+"""How what was found is spread: over sources, languages, watches and facts, and over time."""
 
-from collections.abc import Iterator
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.engine import Connection
 
+from storage.search.conditions import Conditions
+from storage.search.labels import Labelled, labelled
 from storage.search.marked import wanted
 from storage.search.selection import Selection
-from storage.tables import ARTICLE
+from storage.tables import ARTICLE, FACT
+from storage.tallies import facet_values, facets_found
 
-__all__ = ["Step", "facets", "timeline"]
+__all__ = ["FACETS", "Facet", "Step", "facets", "timeline"]
 
 Step = Literal["day", "week", "month"]
+Facet = Literal["source", "language", "watch", "group", "mechanism"]
+FACETS: tuple[Facet, ...] = ("source", "language", "watch", "group", "mechanism")
+
+_OF_ARTICLE = {"source": ARTICLE.c.source, "language": ARTICLE.c.language}
+_DAY = cast(func.date(ARTICLE.c.dated_at), String)
+_EPOCH = date(1970, 1, 1)
 
 
-def facets(connection: Connection, asked: Selection) -> dict[str, dict[str, int]]:
-    """Return how many articles of each source and language, and for each watch; most first."""
-    where = asked.conditions.all
-    by_watch = wanted()
-    watched = ARTICLE.join(by_watch, by_watch.c.article_id == ARTICLE.c.id)
-    return {
-        "source": _counts(connection, ARTICLE.c.source, ARTICLE, *where),
-        "language": _counts(connection, ARTICLE.c.language, ARTICLE, *where),
-        "watch": _counts(connection, by_watch.c.watch, watched, *where),
-    }
+def facets(
+    connection: Connection, asked: Selection, names: Sequence[Facet] = FACETS
+) -> dict[str, dict[str, int]]:
+    """Return how many articles each source and language has, each watch wants, and each fact is said by."""
+    said = labelled(connection, asked)
+    quick = [name for name in names if name in _OF_ARTICLE]
+    counts = dict(zip(quick, _by_label(connection, asked, said, quick), strict=True))
+    for name in names:
+        if name not in _OF_ARTICLE:
+            counts[name] = _by_other(connection, said, name)
+    return {name: _ordered(counts[name]) for name in names}
 
 
 def timeline(connection: Connection, asked: Selection, by: Step) -> dict[str, int]:
@@ -33,8 +45,7 @@ def timeline(connection: Connection, asked: Selection, by: Step) -> dict[str, in
 
     A period is named by its first day (``2025-08-11``), a month as ``2025-08``; UTC.
     """
-    day = cast(func.date(ARTICLE.c.dated_at), String)
-    found = _counts(connection, day, ARTICLE, *asked.conditions.all)
+    (found,) = _by_label(connection, asked, labelled(connection, asked), ["day"])
     days = {date.fromisoformat(name): number for name, number in found.items()}
     if not days:
         return {}
@@ -44,11 +55,49 @@ def timeline(connection: Connection, asked: Selection, by: Step) -> dict[str, in
     return spread
 
 
-def _counts(connection: Connection, column: Any, table: Any, *where: Any) -> dict[str, int]:
-    query = select(column, func.count()).select_from(table).where(*where).group_by(column)
-    counts = [(name, each) for name, each in connection.execute(query)]
-    # Sorted here: each database has its own order of names.
-    return dict(sorted(counts, key=lambda count: (-count[1], count[0])))
+def _by_label(
+    connection: Connection, asked: Selection, said: Labelled, names: Sequence[str]
+) -> Iterator[Counter[str]]:
+    """Yield the counts by source, language or day: by the index alone, where it can tell."""
+    if said.match is None or not names:
+        yield from (_of_article(connection, name, said.found) for name in names)
+        return
+    known = facet_values(connection)
+    marked = ARTICLE.c.id.in_(said.apart)
+    for name, listed in zip(names, facets_found(connection, said.match, names, said.apart), strict=True):
+        numbers = Counter(json.loads(listed))
+        counts = Counter({_value(known, name, number): count for number, count in numbers.items()})
+        yield counts + _of_article(connection, name, asked.conditions, marked) if said.apart else counts
+
+
+def _value(known: Mapping[int, str], name: str, number: int) -> str:
+    return (_EPOCH + timedelta(days=number)).isoformat() if name == "day" else known[number]
+
+
+def _of_article(connection: Connection, name: str, found: Conditions, *more: Any) -> Counter[str]:
+    column = _DAY if name == "day" else _OF_ARTICLE[name]
+    return _counts(connection, column, func.count(), ARTICLE, *found.all, *more)
+
+
+def _by_other(connection: Connection, said: Labelled, name: str) -> Counter[str]:
+    """Return the counts by what stands in a table of its own; an article that says a thing twice is one."""
+    if name == "watch":
+        by_watch = wanted()
+        watched = ARTICLE.join(by_watch, by_watch.c.article_id == ARTICLE.c.id)
+        return _counts(connection, by_watch.c.watch, func.count(), watched, *said.found.all)
+    told = ARTICLE.join(FACT, FACT.c.article_id == ARTICLE.c.id)
+    articles = func.count(ARTICLE.c.id.distinct())
+    return _counts(connection, FACT.c.value, articles, told, FACT.c.name == name, *said.found.all)
+
+
+def _counts(connection: Connection, column: Any, number: Any, table: Any, *where: Any) -> Counter[str]:
+    query = select(column, number).select_from(table).where(*where).group_by(column)
+    return Counter({name: count for name, count in connection.execute(query)})  # noqa: C416  # a Row is no pair
+
+
+def _ordered(counts: Counter[str]) -> dict[str, int]:
+    """Return the most first; sorted here, because each database has its own order of names."""
+    return dict(sorted(counts.items(), key=lambda count: (-count[1], count[0])))
 
 
 def _periods(first: date, last: date, by: Step) -> Iterator[date]:

@@ -15,6 +15,7 @@ __all__ = [
     "GAP",
     "HOLD",
     "LINE",
+    "POLL_DAY",
     "READING_DAY",
     "ROBOTS",
     "RUN",
@@ -24,6 +25,7 @@ __all__ = [
     "StoredGap",
     "StoredHold",
     "StoredLine",
+    "StoredPollDay",
     "StoredReadingDay",
     "StoredRobots",
     "StoredRun",
@@ -182,6 +184,18 @@ class StoredReadingDay(SQLModel, table=True):
     paywalled: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
+class StoredPollDay(SQLModel, table=True):
+    """How often the channels of a source were asked on one day (UTC), and how often they answered."""
+
+    __tablename__ = "poll_day"
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    source: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    polls: int
+    answers: int
+
+
 class StoredLine(SQLModel, table=True):
     """One short line met in the articles of a source, by number: in which of them, as bits, and when last."""
 
@@ -200,6 +214,7 @@ FATE = _TABLES["fate"]
 GAP = _TABLES["gap"]
 HOLD = _TABLES["hold"]
 LINE = _TABLES["reading_line"]
+POLL_DAY = _TABLES["poll_day"]
 READING_DAY = _TABLES["reading_day"]
 ROBOTS = _TABLES["robots"]
 RUN = _TABLES["run"]

@@ -1,11 +1,16 @@
 """``tearsheet mark``: what a person decides of an article."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
 
 from pipeline.errors import InputError
+from pipeline.judging.plain import article_from_text
+from pipeline.judging.watch import Watch
 from pipeline.marks import Mark, MarkVerdict, PairVerdict
+from pipeline.steps import judged
 from pipeline.words import fold
 from storage import Corpus
 from storage.marks import Marks
@@ -66,6 +71,7 @@ def command(
             if verdict
             else _taken_back(corpus, found, watch)
         )
+        _tell_again(corpus, found, known_watches(config_path))
         now = corpus.get(found.id)
         assert now is not None  # noqa: S101  # articles are only removed by `forget`
         is_shown = Marks(corpus).is_shown(found.id)
@@ -100,6 +106,15 @@ def _marked(
         for watch in watches:
             Marks(corpus).put(record.id, Mark(watch=watch, verdict=verdict, marked_at=at, note=reason))
     return f"Article {record.id} is marked as {SAID[verdict]} for {', '.join(watches)}."
+
+
+def _tell_again(corpus: Corpus, record: Record, watches: Sequence[Watch]) -> None:
+    """Read what it says of a move, and so its copies, as if the rules wanted what a person wants."""
+    with corpus.write():
+        for each in (record, *corpus.copies(record.id)):
+            written = article_from_text(title=each.title, text=each.text, language=each.language)
+            facts = judged(replace(written, standfirst=each.standfirst), watches).facts
+            Marks(corpus).tell(each.id, facts)
 
 
 def _taken_back(corpus: Corpus, record: Record, watch: str | None) -> str:

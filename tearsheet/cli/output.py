@@ -29,14 +29,20 @@ __all__ = [
 
 # A pipe has no width: lines are as long as they need to be.
 _PIPE_WIDTH = 240
+_COLUMN_WIDTH = 88
 # What could move a terminal's cursor or turn its text around: escape sequences, C1 controls, bidi overrides.
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def stdout() -> Console:
-    """Return the console for results: coloured and as wide as the terminal, plain and wide in a pipe."""
+def stdout(*, reading: bool = False) -> Console:
+    """Return the console for results: coloured and as wide as the terminal, plain and wide in a pipe.
+
+    For ``reading`` it is no wider than a column of text should be.
+    """
     is_terminal = sys.stdout.isatty()
     width = None if is_terminal else _PIPE_WIDTH
+    if is_terminal and reading:
+        width = min(Console().width, _COLUMN_WIDTH)
     return Console(width=width, highlight=False, markup=False, soft_wrap=not is_terminal)
 
 

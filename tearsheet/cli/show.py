@@ -1,23 +1,24 @@
 """``tearsheet show``: one article and its history."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
 from rich.text import Text
 
 from pipeline.errors import InputError
+from pipeline.items import Stamp
 from storage import Corpus
 from storage.pairings import Pairings
 from storage.search.records import Record
 from tearsheet.cli.facts import facts_by_sentence
+from tearsheet.cli.hits import day
 from tearsheet.cli.mark import SAID
 from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import carried, counted, instant, note, print_json, print_table, shown, stdout
 from tearsheet.cli.pairs import pairing_lines, pairings_as_dicts
 from tearsheet.cli.revisions import show_diff, show_revisions
-from tearsheet.cli.search import day
 from tearsheet.cli.stories import show_story
 
 __all__ = ["command"]
@@ -52,25 +53,11 @@ def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
         more = {"copies": [copy.id for copy in copies], "carried": carriage.as_dict()}
         print_json(record.as_dict() | more)
         return
-    out = stdout()
-    out.print(Text(shown(record.title), style="bold"))
-    if record.standfirst:
-        out.print(Text(shown(record.standfirst), style="italic"))
-    out.print(Text(shown(" · ".join(_about(record))), style="dim"))
-    out.print(Text(shown(record.url), style="dim"))
-    out.print()
-    for paragraph in record.text.split("\n\n"):
-        out.print(Text(shown(paragraph)))
-        out.print()
-    for judgement in record.watches:
-        said = f"{judgement.watch} {judgement.score:.2f}: {', '.join(judgement.reasons)}"
-        out.print(Text(shown(said), style="green"))
-    for mark in record.marks:
-        because = f": {mark.note}" if mark.note else ""
-        said = f"{mark.watch}: marked as {SAID[mark.verdict]} on {mark.marked_at:%Y-%m-%d}{because}"
-        out.print(Text(shown(said), style="bold green" if mark.verdict == "relevant" else "bold red"))
-    for line in facts_by_sentence(record.facts):
+    out = stdout(reading=True)
+    for line in _clipping(record):
         out.print(line)
+    for said in facts_by_sentence(record.facts):
+        out.print(said)
     cut = len(corpus.receipt(record.id))
     if cut:
         note(f"Cut from the page: {counted(cut, 'line')}; see --receipt.")
@@ -80,10 +67,47 @@ def _show(record: Record, corpus: Corpus, *, as_json: bool) -> None:
         note(f"This text is {carried(carriage)} ({', '.join(carriage.origins)}); see --copies.")
 
 
-def _about(record: Record) -> list[str]:
-    by = ", ".join(record.authors)
-    about = [day(record), record.source, *([by] if by else []), record.language or "language unknown"]
-    return [*about, *(flag.value for flag in record.flags)]
+def _clipping(record: Record) -> Iterator[Text]:
+    """Yield an article as it is read: head, text, where it comes from, what was said of it."""
+    yield from _head(record)
+    yield Text()
+    for paragraph in record.text.split("\n\n"):
+        yield Text(shown(paragraph))
+        yield Text()
+    yield from (Text(shown(line), style="dim") for line in _provenance(record))
+    if record.watches or record.marks:
+        yield Text()
+    for judgement in record.watches:
+        said = f"{judgement.watch} {judgement.score:.2f}: {', '.join(judgement.reasons)}"
+        yield Text(shown(said), style="green")
+    for mark in record.marks:
+        because = f": {mark.note}" if mark.note else ""
+        said = f"{mark.watch}: marked as {SAID[mark.verdict]} on {mark.marked_at:%Y-%m-%d}{because}"
+        yield Text(shown(said), style="bold green" if mark.verdict == "relevant" else "bold red")
+
+
+def _head(record: Record) -> Iterator[Text]:
+    """Yield what stands above the text of a clipping."""
+    yield Text(shown(record.title) or "(no headline)", style="bold")
+    if record.standfirst:
+        yield Text(shown(record.standfirst), style="italic")
+    if record.authors:
+        yield Text(shown(f"By {', '.join(record.authors)}"))
+    about = [record.source, day(record), record.language or "language unknown"]
+    yield Text(shown(" · ".join([*about, *(flag.value for flag in record.flags)])), style="dim")
+
+
+def _provenance(record: Record) -> Iterator[str]:
+    """Yield where the text comes from: address, times and how far they are known."""
+    yield record.url
+    if record.canonical_url not in ("", record.url):
+        yield f"canonical: {record.canonical_url}"
+    seen = f"seen {instant(record.first_seen_at)}"
+    if record.last_seen_at != record.first_seen_at:
+        seen += f", last {instant(record.last_seen_at)}"
+    published = Stamp(at=record.published_at, precision=record.published_precision).iso()
+    known = f"published {published} ({record.published_from.value})" if published else "published: unknown"
+    yield f"article {record.id}, {known}, {seen}, by {record.channel.value}"
 
 
 def _show_receipt(record: Record, corpus: Corpus, as_json: bool) -> None:

@@ -7,26 +7,21 @@ from rich.text import Text
 
 from storage import Corpus
 from storage.search.records import Record
-from storage.search.selection import Filters
-from storage.search.stories import Report, Stories, Story, StoryHit
+from storage.search.story_values import Report, Stories, Story, StoryHit
+from tearsheet.cli.hits import hit_as_dict
 from tearsheet.cli.output import carried, counted, note, print_json, shown, stdout
 
-__all__ = ["print_stories", "show_story"]
+__all__ = ["print_stories", "show_story", "stories_as_dict"]
 
 
-def print_stories(asked: str, corpus: Corpus, filters: Filters, options: dict[str, Any]) -> None:
+def stories_as_dict(found: Stories) -> dict[str, Any]:
+    """Return one page of stories as JSON."""
+    stories = [each.as_dict() | {"head": hit_as_dict(each.head)} for each in found.stories]
+    return {"count": found.count, "stories": stories, "cursor": found.cursor}
+
+
+def print_stories(found: Stories) -> None:
     """Print one page of the stories that a search finds."""
-    found = corpus.stories(asked, limit=options["limit"], cursor=options["cursor"], **filters)
-    if options["as_json"]:
-        document = {
-            "query": found.query,
-            "count": found.count,
-            "coverage": corpus.coverage().as_dict(),
-            "stories": [each.as_dict() for each in found.stories],
-            "cursor": found.cursor,
-        }
-        print_json(document)
-        return
     many = counted(found.count, "story", "stories")
     stdout().print(Text(f"{many} for {found.query} (newest first)", style="bold"))
     for each in found.stories:

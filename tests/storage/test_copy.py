@@ -24,7 +24,18 @@ from storage.marks import Marks
 from storage.runs import RunLog
 from storage.tables import LINK, TEXT
 from tests.postgres import PostgresServer
-from tests.storage.builders import NOON, SAID, article, decision, entry, frontier, page, poll, start_run, store
+from tests.storage.builders import (
+    NOON,
+    SAID,
+    article,
+    decision,
+    entry,
+    frontier,
+    page,
+    poll,
+    start_run,
+    store,
+)
 
 TEXT_OF_COPY = " ".join(f"word{number} was handed over by the court" for number in range(40))
 # What a row is filled with whose column no test is about.

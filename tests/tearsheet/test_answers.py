@@ -118,7 +118,7 @@ def test_a_mistake_is_one_line_on_stderr_and_exit_2(ask: Answers) -> None:
 def test_a_search_says_what_it_found_and_on_what_ground(ask: Answers) -> None:
     answer = ask.one("search", QUERY, "--json").json
 
-    assert answer.keys() == {"query", "count", "coverage", "articles", "cursor"}
+    assert answer.keys() == {"query", "count", "coverage", "articles", "cursor", "sort"}
     assert answer["query"] == QUERY
     assert answer["count"] == len(answer["articles"]) > 5
     assert answer["coverage"]["failed_sources"] == ["the-silent-post"]
@@ -174,6 +174,57 @@ def test_counts_facets_and_timeline_agree(ask: Answers) -> None:
     assert facets.json["facets"]["watch"] == {WATCH: total}
     assert sum(timeline.json["timeline"].values()) == total
     assert sorted(timeline.json["timeline"]) == list(timeline.json["timeline"])
+
+
+def test_nothing_found_is_told_from_nothing_read(ask: Answers) -> None:
+    found, nothing, everywhere = ask(
+        ("search", QUERY, "--count", "--coverage"),
+        ("search", "nothingsuch"),
+        ("search", "nothingsuch", "--source", "estuary-wire"),
+    )
+
+    number, covered = found.out.splitlines()
+    assert int(number) > 5
+    assert covered.startswith("Coverage: 8 of 9 sources read every day on")
+    assert "the-silent-post: 1 day not read" in covered
+    assert nothing.err.startswith("Not everything was read: 8 of 9 sources")
+    assert everywhere.err == ""
+
+
+def test_every_answer_says_in_json_on_what_ground_it_stands(ask: Answers) -> None:
+    kinds = ("--count",), ("--facets",), ("--timeline", "month"), ("--sample", "2"), ("--top-words", "3")
+    for done in ask(*(("search", QUERY, *kind, "--json") for kind in kinds)):
+        (unread,) = done.json["coverage"]["not_read"]
+        assert (unread["source"], unread["days"]) == ("the-silent-post", 1)
+        assert len(done.json["coverage"]["read_every_day"]) == 8
+
+
+def test_a_sample_is_drawn_by_its_seed_and_words_are_counted_by_article(ask: Answers) -> None:
+    first, again, other, words = ask(
+        ("search", QUERY, "--sample", "3", "--json"),
+        ("search", QUERY, "--sample", "3", "--seed", "0", "--json"),
+        ("search", QUERY, "--sample", "3", "--seed", "7", "--json"),
+        ("search", QUERY, "--top-words", "5", "--json"),
+    )
+
+    drawn = [[hit["id"] for hit in done.json["articles"]] for done in (first, again, other)]
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert len(drawn[0]) == 3
+    assert first.json["sort"] == "sample"
+    assert len(words.json["words"]) == 5
+    assert all(2 <= word["articles"] <= words.json["looked_at"] for word in words.json["words"])
+
+
+def test_options_that_would_be_passed_over_are_refused(ask: Answers) -> None:
+    seed, two, pages = ask(
+        ("search", "x", "--seed", "3"),
+        ("search", "x", "--sample", "3", "--facets"),
+        ("search", "x", "--sample", "3", "--cursor", "abc"),
+    )
+
+    assert (seed.code, two.code, pages.code) == (2, 2, 2)
+    assert "--seed belongs to --sample" in seed.err
+    assert "--facets and --sample exclude each other" in two.err
 
 
 def test_what_was_told_as_new_is_not_new_the_second_time(collected: Collected, tmp_path: Path) -> None:

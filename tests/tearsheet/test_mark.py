@@ -77,6 +77,38 @@ def test_a_text_that_comes_again_changed_stays_as_it_was_marked(stored: Desk) ->
     assert found(stored) == found(stored, "--watch", WATCH) == [2]
 
 
+FISHERMAN = {
+    "url": "https://paper.example/fisherman",
+    "title": "Peru sends a fisherman to Spain",
+    "text": "Peru extradited a fisherman to Spain on Tuesday. He is wanted for a debt.",
+    "language": "en",
+}
+
+
+def test_an_article_that_the_rules_missed_says_what_others_say_once_it_is_marked(desk: Desk) -> None:
+    def told() -> tuple[object, ...]:
+        said = desk.ask("show", "1", "--json").json["facts"]
+        return tuple(
+            said[name] and said[name]["value"] for name in ("mechanism", "stage", "from", "to", "count")
+        )
+
+    def take_in(record: dict[str, str]) -> None:
+        (desk.folder / "in.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
+        assert desk.ask("import", "in.jsonl").code == 0
+
+    take_in(FISHERMAN)
+    assert told() == (None,) * 5
+    desk.ask("mark", "1", "relevant")
+    assert told() == ("extradition", "carried_out", "PE", "ES", 1)
+    take_in(FISHERMAN | {"text": f"{FISHERMAN['text']} It was a long flight, he said."})
+    assert desk.ask("show", "1", "--json").json["revision"] == 2
+    assert told() == ("extradition", "carried_out", "PE", "ES", 1)
+    assert desk.ask("reread").code == 0
+    assert told() == ("extradition", "carried_out", "PE", "ES", 1)
+    desk.ask("mark", "1", "--undo")
+    assert told() == (None,) * 5
+
+
 def test_a_mark_is_taken_back(stored: Desk) -> None:
     stored.ask("mark", "1", "not")
 

@@ -117,6 +117,21 @@ def test_text_title_and_receipt_are_replaced_in_place_and_the_revision_keeps_its
     assert paper_desk.rows("SELECT count(*) FROM revision WHERE article_id = 1") == [(1,)]
 
 
+def test_what_changed_with_the_rules_alone_is_no_revision_and_what_the_paper_changed_is_one(
+    paper_desk: Desk, press: Harbor
+) -> None:
+    write(paper_desk, "UPDATE article_text SET text = 'Subscribe now! boats' WHERE article_id = 1")
+    write(paper_desk, "UPDATE article SET text_hash = 'x' WHERE id = 1")
+
+    press.page(
+        "/a0", paper("Story 0", "Six boats came in.").replace("</article>", "<p>970x125</p></article>")
+    )
+    assert "revision" not in paper_desk.run("collect", "--recheck", "--json").json["fates"]
+
+    press.page("/a0", paper("Story 0", "Nothing of them any more."))
+    assert paper_desk.run("collect", "--recheck", "--json").json["fates"]["revision"] == 1
+
+
 def test_a_revised_article_keeps_its_history_its_first_date_and_its_place(
     paper_desk: Desk, press: Harbor
 ) -> None:

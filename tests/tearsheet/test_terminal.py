@@ -77,6 +77,32 @@ def test_a_narrow_terminal_gets_lines_that_fit(collected: Collected) -> None:
     assert all(paragraph in shown for paragraph in article.paragraphs)
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_what_was_found_fits_the_terminal_as_a_table_where_there_is_room(
+    collected: Collected, width: int
+) -> None:
+    written = on_terminal(collected.desk, "search", QUERY, COLUMNS=str(width), NO_COLOR="1")
+
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written).splitlines()
+    heads = [line.split() for line in lines if line.startswith("id ")]
+    assert all(len(line) <= width for line in lines if not line.startswith(NOTES))
+    expected = {
+        80: ["id", "date,", "source", "headline", "copies", "watch"],
+        120: ["id", "date", "source", "headline", "copies", "watch"],
+    }
+    assert heads == ([expected[width]] if width in expected else [])
+
+
+def test_an_article_is_read_in_a_column_however_wide_the_terminal_is(collected: Collected) -> None:
+    article = collected.article("estuary-wire/mexico-hands-over-18-prisoners")
+
+    written = on_terminal(collected.desk, "show", article.url, COLUMNS="200", NO_COLOR="1")
+
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written).splitlines()
+    assert max(len(line) for line in lines if not line.startswith(NOTES)) <= 88
+    assert lines[2].startswith("By ")
+
+
 @pytest.mark.parametrize(
     "command",
     [

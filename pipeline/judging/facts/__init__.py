@@ -28,7 +28,8 @@ def facts_of(finding: Finding, language: str) -> Facts:
     number = count.value if count else 0
     route, mechanism = route_of(told, count=number), mechanism_of(told, count=number)
     headline = [each for each in told if each.is_headline]
-    is_one_move = stage or (mechanism and count_of(headline))
+    is_of_many = any(each.marks("subjects") for each in headline)
+    is_one_move = stage or (mechanism and count and not is_of_many)
     is_named = stage or any(each.names_law for each in headline)
     return Facts(
         mechanism=mechanism if is_named else None,

@@ -69,6 +69,8 @@ class Bearings:
     def of(self, place: Hit) -> Iterator[tuple[bool, float]]:
         """Yield what each rule reads of the place: True for the end of the journey, and the weight."""
         if place.start < self._begin:
+            if self._marks("homeland"):
+                yield False, 1.0
             return
         if main := self._main_reading(place):
             yield main
@@ -136,9 +138,9 @@ class Bearings:
             and self._words[place.start - 1] not in _PREPOSITIONS
         ):
             return True
-        if not is_from(self._words, place.start):
+        if not is_from(self._words, place.start, through_halls=True):
             return False
-        if not _SPOKEN_FROM.isdisjoint(self._words[max(0, place.start - _VERY_NEAR) : place.start]):
+        if not _SPOKEN_FROM.isdisjoint(self._words[max(0, place.start - _NEAR + 1) : place.start]):
             return (bool(self._moves) or self._is_headline) and not self._is_home_of_another(place)
         # "de" is "of" as well: it leads away only after a verb of moving, and when nothing leads on between.
         return any(

@@ -6,7 +6,7 @@ from pipeline.facts import Mechanism, Stage
 from pipeline.judging.facts.telling import Telling, is_denied, is_told, years_in
 from pipeline.judging.lexicon import Hit
 
-__all__ = ["departures_in"]
+__all__ = ["departures_in", "journeys_in"]
 
 _NEAR, _NEXT, _FAR = 4, 2, 8
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
@@ -18,17 +18,35 @@ _INFINITIVES = ("ar", "arlo", "arlos", "arla", "gue", "guen", "envie", "envien",
 
 def departures_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
     """Yield the words that say that somebody was moved, or that somebody orders it."""
-    if telling.marks("untold") or years_in(telling) > 1 or telling.sentence.words[0] == _WHOEVER:
+    if _is_general(telling):
         return
-    is_long_ago = telling.is_body and (years_in(telling) > 0 or _is_of_others(telling))
+    is_long_ago = _is_long_ago(telling)
     for move in telling.moves:
         if _is_ordered(telling, move):
             yield Stage.GRANTED, move
         elif is_told(move):
             if not (is_long_ago or _is_of_anybody(telling, move) or _is_planned(telling, move)):
                 yield Stage.CARRIED_OUT, move
-        elif any(-_NEAR < mark.start - move.start < _FAR for mark in telling.marks("done")):
+        elif any(_is_done(move, mark) for mark in telling.marks("done")):
             yield Stage.CARRIED_OUT, move
+
+
+def journeys_in(telling: Telling) -> Iterator[Hit]:
+    """Yield the words that say that somebody travelled, whoever it was."""
+    if not (_is_general(telling) or _is_long_ago(telling)):
+        yield from (move for move in telling.moves if is_told(move) and not _is_planned(telling, move))
+
+
+def _is_general(telling: Telling) -> bool:
+    return bool(telling.marks("untold")) or years_in(telling) > 1 or telling.sentence.words[0] == _WHOEVER
+
+
+def _is_long_ago(telling: Telling) -> bool:
+    return telling.is_body and (years_in(telling) > 0 or _is_of_others(telling))
+
+
+def _is_done(move: Hit, mark: Hit) -> bool:
+    return 0 <= move.start - mark.end < _NEAR or 0 <= mark.start - move.end < _FAR
 
 
 def _is_ordered(telling: Telling, move: Hit) -> bool:

@@ -157,9 +157,8 @@ def _is_elsewhere(telling: Telling, place: int, elsewhere: Sequence[int]) -> boo
     words = telling.sentence.words
     if place > 1 and words[place - 1] in _THE and words[place - 2] in _OF and _is_one_of_them(words, place):
         return True
-    is_more = (
-        not telling.is_body and place > 1 and words[place - 1] in _MORE and words[place - 2] not in _WITH
-    )
+    before = words[max(0, place - 2) : place]
+    is_more = not telling.is_body and before[-1:] != () and before[-1] in _MORE and before[0] not in _WITH
     near = [at for at in elsewhere if not (is_more and at == place - 1)]
     return any(-_AROUND < at - place < _NEAR for at in near)
 

@@ -27,6 +27,7 @@ _TENS = frozenset(range(20, 100, 10))
 _ONES = range(1, 10)
 _AND = "y"
 _SHARES = frozenset("in out".split())
+_TIMES = (("y", "media"), ("y", "cuarto"), ("en", "punto"), ("de", "la"), ("o", "clock"))
 _OF_EVERY = ("de", "cada")
 
 
@@ -96,12 +97,19 @@ def _numbered(words: Sequence[str], named: Mapping[str, int]) -> Iterator[tuple[
             continue
         last, value = _number_at(words, place, named)
         following = words[last : last + 2]
-        if value > 1 and following and following[0] not in _NOT_PEOPLE and not _is_share(following, named):
+        if (
+            value > 1
+            and following
+            and following[0] not in _NOT_PEOPLE
+            and not _is_of_another_kind(following, named)
+        ):
             yield place, last, value
 
 
-def _is_share(following: Sequence[str], named: Mapping[str, int]) -> bool:
-    """Return whether a number is one of a share: nine in ten, nueve de cada diez."""
+def _is_of_another_kind(following: Sequence[str], named: Mapping[str, int]) -> bool:
+    """Return whether a number is one of a share or an hour: nueve de cada diez, las nueve y media."""
+    if following in _TIMES:
+        return True
     return following == _OF_EVERY or (following[0] in _SHARES and following[-1] in named)
 
 

@@ -22,6 +22,7 @@ _HIS = frozenset("his her".split())
 _PRONOUNS_BEFORE = frozenset("lo la".split())
 _A = frozenset("a an un una".split())
 _ENGLISH = frozenset("extradites extradite deports deport expels expel surrenders hands".split())
+_LEADING_ON = ((), ("from",), ("to",), ("over",), ("after",), ("in",), ("on",))
 _WHOM = frozenset("whom quien".split())
 _BEFORE_NAMES = frozenset("el don dona".split())
 _QUOTES = "\"'“‘«"
@@ -62,7 +63,21 @@ def said_single(telling: Telling) -> Hit | None:
     """Return the word of moving whose grammar speaks of one: was extradited, deports a dealer."""
     if not _GROUPS.isdisjoint(telling.sentence.words):
         return None
-    return next((move for move in telling.moves if _is_of_one(telling.sentence.words, move)), None)
+    words = telling.sentence.words
+    return next(
+        (move for move in telling.moves if _is_of_one(words, move) or _is_headed(telling, move)), None
+    )
+
+
+def _is_headed(telling: Telling, move: Hit) -> bool:
+    """Return whether a headline has one before its participle: Baker extradited from Peru."""
+    words = telling.sentence.words
+    if not telling.is_headline or telling.marks("many") or not move.start or not is_told(move):
+        return False
+    is_of_law = not move.meaning.name.startswith(_PLAIN) and words[move.end - 1].endswith("ed")
+    subject, following = words[move.start - 1], words[move.end : move.end + 1]
+    is_one = subject.isalpha() and not subject.endswith("s") and subject not in telling.terms.numbers
+    return is_of_law and is_one and subject not in _SEVERAL_ARE and following[:1] in _LEADING_ON
 
 
 def is_plural(telling: Telling) -> bool:
@@ -81,12 +96,14 @@ def _is_of_one(words: tuple[str, ...], move: Hit) -> bool:
     is_of_law = not move.meaning.name.startswith(_PLAIN)
     if before[-1:] and before[-1] in _HIS:
         return is_of_law
-    if not is_told(move) or not (is_of_law or " ".join(words[move.start : move.end]) in _OF_PEOPLE):
-        return False
-    if not _SEVERAL_ARE.isdisjoint(before):
+    if not is_told(move):
         return False
     if after[:1] and after[0] in _ONE_OF_THEM:
         return True
+    if not (is_of_law or " ".join(words[move.start : move.end]) in _OF_PEOPLE):
+        return False
+    if not _SEVERAL_ARE.isdisjoint(before):
+        return False
     if words[move.end - 1].endswith(_PARTICIPLE):
         return is_of_law or not _ONE_IS.isdisjoint(before)
     if words[move.end - 1].endswith("ed") or words[move.end - 1] == "flown":

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from pipeline.facts import Fact, Mechanism, Stage
+from pipeline.judging.facts.bearings import Bearings
+from pipeline.judging.facts.departures import journeys_in
 from pipeline.judging.facts.numerals import counted
 from pipeline.judging.facts.single import single
 from pipeline.judging.facts.steps import steps_in
@@ -21,6 +23,7 @@ _ORDER = (
     Stage.GRANTED,
     Stage.REQUESTED,
 )
+_CLEARLY = 1.5
 _JOURNEY = f"mechanisms.{Mechanism.TRANSFER}.moved"
 
 
@@ -43,7 +46,21 @@ def stage_of(tellings: Sequence[Telling]) -> Fact[Stage] | None:
             return headline.fact(Stage.IN_COURT, trials[0])
         if newest:
             return each.fact(newest, steps[newest])
+    return None if is_of_many else _of_a_journey(tellings)
+
+
+def _of_a_journey(tellings: Sequence[Telling]) -> Fact[Stage] | None:
+    """Return that somebody was moved where the text below tells no more than a journey to a country."""
+    for each in tellings:
+        for move in journeys_in(each) if each.is_body and _leads_to_a_country(each) else ():
+            return each.fact(Stage.CARRIED_OUT, move)
     return None
+
+
+def _leads_to_a_country(telling: Telling) -> bool:
+    bearings = Bearings(telling)
+    readings = (reading for place in telling.places for reading in bearings.of(place))
+    return any(is_destination and weight >= _CLEARLY for is_destination, weight in readings)
 
 
 def _is_of_many(headline: Telling) -> bool:

@@ -15,6 +15,7 @@ _NEAR, _NEXT, _FAR, _VERY_FAR = 4, 2, 8, 14
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 _YEARS = frozenset("years anos decades life perpetua".split())
 _AFTER = frozenset("after tras despues serving cumplir".split())
+_WHETHER = frozenset("whether if si".split())
 _ASKED_BY = frozenset("by por".split())
 _SPANISH_ASKING = frozenset("pide piden pidio pidieron quiere quieren busca buscan solicita solicito".split())
 _SPANISH_INFINITIVES = ("ar", "er", "ir")
@@ -48,7 +49,9 @@ def _is_a_step(telling: Telling, stage: Stage, hit: Hit) -> bool:
         # Much is stopped, delayed and frozen that is no move.
         is_near = any(-_FAR < move.start - hit.end < _VERY_FAR for move in telling.moves)
         return is_near and not is_denied(telling.sentence.words, hit)
-    return stage is Stage.IN_COURT or not is_denied(telling.sentence.words, hit)
+    words = telling.sentence.words
+    is_open = not _WHETHER.isdisjoint(words[max(0, hit.start - _NEAR) : hit.start])
+    return stage is Stage.IN_COURT or not (is_open or is_denied(words, hit))
 
 
 def _is_of_today(telling: Telling, hit: Hit) -> bool:

@@ -25,6 +25,7 @@ _TOLD = ("told", "moved")
 _EITHER = frozenset("return returns transfer transfers hands sends".split())
 # The accent, which folding takes away, makes them verbs: trasladó.
 _ACCENTED = frozenset("traslado envio regreso despacho mando".split())
+_OTHER_NOUNS = frozenset("despacho mando".split())
 _NOUN_AFTER = frozenset("s his her their its the a an this that every".split())
 _NAMED = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.named")
 _TOLD_PLAINLY = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.told")
@@ -114,7 +115,8 @@ def _of_people(
     weighed: Weighed, marked: dict[str, tuple[Hit, ...]], terms: Terms
 ) -> dict[str, tuple[Hit, ...]]:
     """Set apart the words of moving that are said of things."""
-    told = tuple(_as_written(weighed.sentence, move) for move in _without_idioms(marked))
+    written = (_as_written(weighed.sentence, move) for move in _without_idioms(marked))
+    told = tuple(move for move in written if move is not None)
     marked = {**marked, "mechanisms": told}
     moves = without_things(weighed.sentence, weighed.hits, marked, numbers=terms.numbers)
     of_things = tuple(move for move in told if move not in moves)
@@ -129,11 +131,16 @@ def _without_idioms(marked: Mapping[str, tuple[Hit, ...]]) -> Iterator[Hit]:
             yield move
 
 
-def _as_written(sentence: Sentence, move: Hit) -> Hit:
-    """Return a word that may be verb or noun as what it is: her return, el traslado; México trasladó."""
+def _as_written(sentence: Sentence, move: Hit) -> Hit | None:
+    """Return a word that may be verb or noun as what it is: her return, el traslado, México trasladó.
+
+    None where it moves nobody: el mando.
+    """
     word, start = sentence.words[move.start], move.start
     if word in _ACCENTED:
         is_verb = sentence.text[slice(*sentence.spans[start])].lower().endswith("ó")
+        if not is_verb and word in _OTHER_NOUNS:
+            return None
         return replace(move, meaning=_TOLD_PLAINLY if is_verb else _NAMED)
     is_noun = word in _EITHER and move.end == start + 1
     is_noun = is_noun and start > 0 and sentence.words[start - 1] in _NOUN_AFTER

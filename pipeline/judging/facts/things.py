@@ -30,7 +30,7 @@ _LINKS = frozenset(
     " several hundreds thousands dozens illegal illicit stolen dirty public private suspicious"
     " el la los las un una unos unas de del su sus este esta estos estas mas cerca casi varios varias cientos"
     " miles decenas ilegal ilegales ilicita ilicitas ilicito ilicitos sucio publico publicos robado robada"
-    " through via between into among mediante traves entre".split()
+    " back through via between into among mediante traves entre".split()
 )
 # They lead to a place: somebody goes to a court, money to an account.
 _TOWARD = frozenset("to from a al desde hacia por".split())
@@ -86,6 +86,8 @@ class _Around:
                 return False
             if at in self.things:
                 is_goods = self.things[at].meaning.name == _GOODS
+                # An "a" before goods is the English one.
+                leads_toward = leads_toward and words[at - 1] != "a"
                 return not (is_goods and leads_toward) and self._is_whole(self.things[at])
             if words[at] in _TOWARD:
                 # "A través de" leads nowhere.

@@ -10,9 +10,8 @@ from pipeline.errors import ConfigError, QueryError
 from pipeline.items import ChannelKind, Fate, Stamp
 from pipeline.syntax import Everything
 from storage import Corpus
-from storage.runs import RunLog
 from storage.search.answers import Sort
-from tests.storage.builders import NOON, UNWANTED, article, entry, frontier, poll, stamp, start_run, store
+from tests.storage.builders import NOON, UNWANTED, article, stamp, store
 
 pytestmark = pytest.mark.both_databases
 
@@ -163,6 +162,8 @@ def test_the_facets_count_what_is_found_most_first(corpus: Corpus) -> None:
         "source": {"diario": 2, "gazette": 1},
         "language": {"es": 2, "en": 1},
         "watch": {"cartel-extraditions": 2},
+        "group": {},
+        "mechanism": {},
     }
     assert list(facets["source"]) == ["diario", "gazette"]
 
@@ -203,21 +204,6 @@ def test_a_search_with_other_filters_has_a_mark_of_its_own(corpus: Corpus) -> No
 
     assert corpus.since_last("handed", lang="en").count == 1
     assert corpus.since_last("handed", since=NOON).count == 1
-
-
-def test_coverage_says_who_was_asked_since_when_and_who_failed(corpus: Corpus) -> None:
-    assert corpus.coverage().as_dict() == {"sources": [], "since": None, "runs": 0, "failed_sources": []}
-    frontier(corpus).record(poll(entry("a")))
-    store(corpus, article("x", source="archive"))
-    RunLog(corpus).finish(1, at=NOON, outcome="done", failed_sources={"gazette": "timeout"})
-    start_run(corpus, NOON + timedelta(days=1))
-
-    assert corpus.coverage().as_dict() == {
-        "sources": ["archive", "gazette"],
-        "since": "2025-08-12T12:00:00Z",
-        "runs": 2,
-        "failed_sources": ["gazette"],
-    }
 
 
 def test_an_article_is_found_by_number_and_by_any_form_of_its_url(corpus: Corpus) -> None:

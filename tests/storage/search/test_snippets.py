@@ -1,5 +1,7 @@
 """The words that show why a text was found."""
 
+import pytest
+
 from pipeline.syntax import Exact, Near, Scope, Sought, Text
 from storage.search.snippets import snippet
 
@@ -48,3 +50,14 @@ def test_line_breaks_become_spaces_and_nothing_gives_nothing() -> None:
     assert marked("uno\n\ndos", Text(("dos",))) == "uno [dos]"
     assert marked("") == ""
     assert marked("¡—!") == "¡—!"
+
+
+@pytest.mark.parametrize("place", [0, 5, 150, 195, 200, 205, 240, 900])
+def test_a_long_text_is_shown_around_its_first_match_wherever_that_is(place: int) -> None:
+    words = [f"word{number}" for number in range(1_000)]
+    words[place : place + 2] = ["el", "capo"]
+    begins = max(place - 8, 0)
+    shown = " ".join(words[begins : begins + 32]).replace("el capo", "[el capo]")
+
+    expected = ("…" if begins else "") + shown + "…"
+    assert marked(" ".join(words), Text(("el", "capo"))) == expected

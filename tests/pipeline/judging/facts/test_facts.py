@@ -261,6 +261,104 @@ def test_a_number_of_things_is_no_number_of_people(language: str, headline: str,
 
 
 @pytest.mark.parametrize(
+    ("language", "title", "text", "count"),
+    [
+        ("es", "Familiares piden saber dónde están", "Cuarenta personas, familiares de los 18 presos que fueron"
+         " trasladados a Texas, cerraron la calle.", 18),
+        ("en", "Families ask where they are", "Some 40 people, relatives of the 18 inmates who were flown to Texas,"
+         " stood outside.", 18),
+        ("en", "Third batch leaves, bringing total to 92", "Another 37 inmates were moved to Texas on Tuesday. Peru"
+         " has now handed over 92 people.", 37),
+        ("es", "Van 37 más; suman 92", "Otros 37 reos fueron trasladados a Texas. Con ellos suman 92.", 37),
+        ("es", "Perú entrega a treinta y siete reos", "", 37),
+        ("en", "Spain extradites a chemist to Texas", "He was caught in a raid with 38 suspects.", 1),
+        ("en", "Baker extradited from Peru", "He left at noon. It rained. The agency extradited 213 people to 30 countries.", 1),
+        ("es", "Un panadero acepta ser extraditado", "Perú extraditó el año pasado a 213 personas.", 1),
+        ("en", "Peru hands pair to Spain", "", 2),
+        ("en", "Boss extradited with others", "Peru extradited the boss with eight others to Spain.", None),
+        ("es", "Perú entrega al hijo de un capo y a otro", "", None),
+        ("en", "What Peru's extraditions tell", "Peru extradited 12 people in 1999, 115 in 2012 and 54 in 2019.", None),
+    ],
+)  # fmt: skip
+def test_the_number_is_of_those_who_are_moved(
+    language: str, title: str, text: str, count: int | None
+) -> None:
+    found = facts(language, title, text).count
+
+    assert (found.value if found else None) == count
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "stage"),
+    [
+        ("en", "Minister orders dealer surrendered to Spain", Stage.GRANTED),
+        ("en", "Peru court rejects his appeal against extradition", Stage.GRANTED),
+        ("en", "Peru court rejects Spain's request for his extradition", Stage.BLOCKED),
+        ("en", "Judges approve dealer's return to Peru", Stage.GRANTED),
+        ("es", "Le conceden amparo contra la extradición a España", Stage.BLOCKED),
+        ("es", "La Audiencia entrega a Perú a un narco", Stage.GRANTED),
+        ("es", "Capturan a un ganadero pedido por España", Stage.REQUESTED),
+        ("en", "Spain sends Peru a request for a dealer's extradition", Stage.REQUESTED),
+        ("en", "Dealer extradited from Spain gets 12 years", Stage.SENTENCED),
+        ("es", "Doce años para un narco extraditado por España", Stage.SENTENCED),
+        ("es", "Se llevó a cabo la extradición de un narco", Stage.CARRIED_OUT),
+        ("es", "Perú trasladó a un narco a España", Stage.CARRIED_OUT),
+        ("es", "El traslado de un narco a España", None),
+        ("en", "Nobody was extradited to Spain", None),
+        ("en", "Peru has not handed him over yet", None),
+        ("en", "Extradition debate returns to congress", None),
+        ("en", "Spain's drug boss sent back money in return", None),
+    ],
+)
+def test_the_stage_is_that_of_the_move(language: str, title: str, stage: Stage | None) -> None:
+    found = facts(language, title).stage
+
+    assert (found.value if found else None) == stage
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        (
+            "en",
+            "Fact check: Peru has extradited no baker",
+            "A video claims that Peru extradited a baker to Spain.",
+        ),
+        ("en", "No, the baker is not back in Peru", "Spain extradited him, posts claim. They are untrue."),
+        ("es", "Es falso que Perú extraditara a un narco", "Un video asegura que fue entregado a España."),
+        ("es", "Ministerio niega que un narco haya sido extraditado", "Está en Perú y no en España."),
+        ("en", "Timeline: Peru, Spain and extradition", "1995: A baker is extradited from Peru to Spain."),
+        (
+            "es",
+            "¿Qué dice el tratado de extradición?",
+            "Quien ha sido extraditado de Perú a España tiene derechos.",
+        ),
+    ],
+)
+def test_a_move_that_is_denied_or_that_is_none_in_particular_has_no_facts(
+    language: str, title: str, text: str
+) -> None:
+    assert values(facts(language, title, text))[1:] == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "route"),
+    [
+        ("en", "Peru's papers on a dealer", "Spain has sent Peru a request for the extradition of a dealer.", ("PE", "ES")),
+        ("en", "Dealer gives up", "LIMA - A dealer who sold cocaine from Bolivia was extradited to Spain.", ("PE", "ES")),
+        ("en", "Dealer extradited by Peru to Spain", "Italy had also asked for him.", ("PE", "ES")),
+        ("en", "Peru extradites three to Spain", "It has this year sent 12 people to Chile.", ("PE", "ES")),
+        ("en", "Dealer extradited", "A dealer accused by prosecutors in Spain was extradited from Peru.", ("PE", "ES")),
+        ("es", "Un narco, en Madrid", "Un narco fue extraditado ayer desde Perú y quedó detenido en España.", ("PE", "ES")),
+    ],
+)  # fmt: skip
+def test_the_journey_is_of_those_who_are_moved(
+    language: str, title: str, text: str, route: tuple[str, str]
+) -> None:
+    assert values(facts(language, title, text))[2:4] == route
+
+
+@pytest.mark.parametrize(
     ("language", "title"),
     [
         ("en", "Peru sends money launderer to Texas"),
@@ -360,12 +458,18 @@ def test_facts_become_json_with_the_words_and_the_sentence_of_each() -> None:
     assert json.loads(json.dumps(Facts().as_dict()))["mechanism"] is None
 
 
-def test_an_article_that_only_a_query_wants_or_none_does_has_no_facts() -> None:
+def test_an_article_that_only_a_query_wants_has_no_facts() -> None:
     query = load_watch("spain", {"query": "Spain"}, "tearsheet.toml")
-    unwanted = replace(article("Rain in Spain"), facts=Facts())
 
-    assert judged(unwanted, [WATCH]).facts is None
-    assert judged(unwanted, [WATCH, query]).facts is None
+    assert judged(replace(article("Rain in Spain"), facts=Facts()), [WATCH, query]).facts is None
+
+
+def test_an_article_that_no_watch_wants_has_the_facts_it_would_have() -> None:
+    unwanted = judged(article("Spain extradites fisherman to Peru"), [WATCH])
+
+    assert not unwanted.is_relevant
+    assert unwanted.facts is not None
+    assert values(unwanted.facts)[:4] == (Mechanism.EXTRADITION, Stage.CARRIED_OUT, "ES", "PE")
 
 
 def test_the_facts_of_the_open_texts_are_right_and_hardly_ever_wrong(shared: Path) -> None:
@@ -392,11 +496,29 @@ def test_the_facts_of_the_open_texts_are_right_and_hardly_ever_wrong(shared: Pat
     assert wrong / stated <= 0.03
 
 
+def test_the_facts_of_the_texts_for_their_rules_are_right_and_hardly_ever_wrong() -> None:
+    folder = Path(__file__).parents[3] / "labelled"
+    lines = (folder / "fields.jsonl").read_text(encoding="utf-8").splitlines()[1::2]
+    lines += (folder / "leads.jsonl").read_text(encoding="utf-8").splitlines()
+
+    right, wrong = _scores([json.loads(line) for line in lines])
+
+    assert right >= 0.93
+    assert wrong <= 0.02
+
+
 def test_the_facts_of_the_texts_for_tuning_are_right_and_hardly_ever_wrong() -> None:
     file = Path(__file__).parents[3] / "labelled" / "tuning.jsonl"
-    records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    right = wrong = stated = 0
 
+    right, wrong = _scores([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()])
+
+    assert right >= 0.9
+    assert wrong <= 0.03
+
+
+def _scores(records: list[dict[str, Any]]) -> tuple[float, float]:
+    """Return the shares of the facts stated that are right, and that are wrong."""
+    right = wrong = stated = 0
     for record in records:
         if truth := record.get("facts"):
             expected = [truth.get(key) or None for key in ("mechanism", "stage", "from", "to", "number")]
@@ -405,6 +527,4 @@ def test_the_facts_of_the_texts_for_tuning_are_right_and_hardly_ever_wrong() -> 
                 stated += should is not None
                 right += should is not None and is_ == should
                 wrong += is_ is not None and is_ != should
-
-    assert right / stated >= 0.9
-    assert wrong / stated <= 0.03
+    return right / stated, wrong / stated

@@ -1,0 +1,80 @@
+"""The newest of what was found, without sorting all of it: some days at a time, from the last on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.engine import Connection, Row
+
+from storage.search.conditions import Conditions
+from storage.search.labels import Labelled, between, span
+from storage.search.selection import Selection
+from storage.tables import ARTICLE
+
+__all__ = ["Position", "newest"]
+
+_FEW = 2_000
+"""So many are sorted sooner than their days are walked."""
+_MOST_STEPS = 12
+_LONGEST = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last article of the page before: what it is sorted by, and its number."""
+
+    key: datetime | float
+    id: int
+
+
+def newest(
+    connection: Connection,
+    asked: Selection,
+    said: Labelled,
+    *,
+    after: Position | None,
+    total: int,
+    most: int,
+) -> Sequence[Row[Any]]:
+    """Return the newest of ``total`` that were found, or the newest behind a place among them."""
+    known = span(connection)
+    if said.found.match is None or total <= _FEW or known is None or connection.dialect.name != "sqlite":
+        return connection.execute(_sorted(said.found, after).limit(most)).all()
+    oldest, last = known[0].date(), known[1].date()
+    if after is not None and isinstance(after.key, datetime):
+        last = min(after.key.date(), last)
+    found: list[Row[Any]] = []
+    first = last + timedelta(days=1)
+    step = timedelta(days=max(1, 2 * most * ((last - oldest).days + 1) // total))
+    for first, end in _steps(oldest, last, step):
+        of_days = asked.narrowed((*said.labels, between(first, end)))
+        found += connection.execute(_sorted(of_days, after).limit(most - len(found)))
+        if len(found) >= most:
+            return found
+    # Nothing for so long: the words were written in other years.
+    before = ARTICLE.c.dated_at < datetime.combine(first, time(), UTC)
+    query = _sorted(said.found, after).where(before).limit(most - len(found))
+    return [*found, *connection.execute(query)]
+
+
+def _steps(oldest: date, last: date, step: timedelta) -> Iterator[tuple[date, date]]:
+    """Yield ever longer times, the last first."""
+    for _ in range(_MOST_STEPS):
+        if last < oldest:
+            return
+        first = max(last - step + timedelta(days=1), oldest)
+        yield first, last
+        last, step = first - timedelta(days=1), min(step * 2, _LONGEST)
+
+
+def _sorted(found: Conditions, after: Position | None) -> Select[Any]:
+    query = (
+        select(ARTICLE.c.id, ARTICLE.c.dated_at)
+        .where(*found.all)
+        .order_by(ARTICLE.c.dated_at.desc(), ARTICLE.c.id.desc())
+    )
+    if after is None:
+        return query
+    return query.where(tuple_(ARTICLE.c.dated_at, ARTICLE.c.id) < (after.key, after.id))

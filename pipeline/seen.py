@@ -1,13 +1,11 @@
 """What linking must ask of the corpus. Declared here, implemented in ``storage``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
-__all__ = ["Found", "KnownText", "KnownWords", "Mention", "Seen", "Sharing", "Telling"]
-
-T = TypeVar("T")
+__all__ = ["Found", "KnownText", "KnownWords", "Seen", "Telling"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,21 +29,6 @@ class KnownWords:
     words: tuple[str, ...]
 
 
-class Sharing(NamedTuple):
-    """A stored article that has a fingerprint, and its cluster."""
-
-    fingerprint: int
-    article_id: int
-    cluster: int
-
-
-class Mention(NamedTuple):
-    """A stored article that mentions something."""
-
-    mark: int
-    article_id: int
-
-
 class Telling(NamedTuple):
     """What all the mentions of a stored article weigh, when it was first seen, its headline and language."""
 
@@ -55,11 +38,12 @@ class Telling(NamedTuple):
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
-    """What was found by marks, and which of these too many have to say anything."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Who was found by marks, and which of these too many have to say anything."""
 
-    rows: tuple[T, ...] = ()
+    articles: Mapping[int, Sequence[int]]
+    """The stored articles of each mark that any has, but for the common ones."""
     common: frozenset[int] = frozenset()
 
 
@@ -75,13 +59,16 @@ class Seen(Protocol):
     def furniture(self, paragraphs: Sequence[int]) -> frozenset[int]:
         """Return those of the marked paragraphs that stand in three articles or more of their source."""
 
-    def sharing(self, fingerprints: Sequence[int], *, at: datetime, most: int) -> Found[Sharing]:
+    def sharing(self, fingerprints: Sequence[int], *, at: datetime, most: int) -> Found:
         """Return who has these fingerprints, those that more than ``most`` articles have apart."""
+
+    def clusters_of(self, article_ids: Collection[int]) -> Mapping[int, int]:
+        """Return the clusters of articles by number."""
 
     def words_of(self, article_ids: Sequence[int]) -> Mapping[int, KnownWords]:
         """Return the words of articles by number; one whose words are no longer kept is left out."""
 
-    def mentioning(self, marks: Sequence[int], *, at: datetime, most: int) -> Found[Mention]:
+    def mentioning(self, marks: Sequence[int], *, at: datetime, most: int) -> Found:
         """Return who mentions these, those that more than ``most`` articles mention apart."""
 
     def tellings_of(self, article_ids: Sequence[int]) -> Mapping[int, Telling]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock, local
 from types import TracebackType
 from typing import Self
 
@@ -19,7 +20,7 @@ from storage.sqlite import MEMORY
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
-NEWEST = "0012"
+NEWEST = "0013"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
 _ADVICE = "write e.g. sqlite:///tearsheet.db or postgresql+psycopg://user@host/name as corpus url"
@@ -31,12 +32,20 @@ _PAGES_HERE = "tearsheet.pages.db"
 _TURN_SECONDS = 10.0
 
 
+class _Writing(local):
+    """The connection on which the thread writes."""
+
+    connection: Connection | None = None
+
+
 class Database:
-    """One database and its transactions, for one thread at a time: a context manager."""
+    """One database and its transactions, of which each thread has its own: a context manager."""
 
     def __init__(self, engine: Engine, *, path: str, pages_path: str, is_writable: bool) -> None:
         self._engine = engine
-        self._writing: Connection | None = None
+        self._writing = _Writing()
+        # Threads wait for each other here, where waiting costs nothing.
+        self._turn = RLock()
         self.dialect: Dialect = dialect_named(engine.dialect.name)
         self.path = path
         """Its file; of PostgreSQL its URL without the password."""
@@ -84,27 +93,26 @@ class Database:
         """
         if not self.is_writable:
             raise StorageError(f"{self.path}: opened for reading only; open it with write=True")
-        if self._writing is not None:
-            yield self._writing
+        if self._writing.connection is not None:
+            yield self._writing.connection
             return
         # Its import takes a twentieth of a second, which who only reads is spared.
         from storage.lock import in_turn
 
-        turn = in_turn(self.path, seconds=_TURN_SECONDS) if self._needs_turns else nullcontext()
-        with self.dialect.wrapped(self.path), self._engine.begin() as connection:
-            with turn:
+        with self._turn, self.dialect.wrapped(self.path), self._engine.begin() as connection:
+            with in_turn(self.path, seconds=_TURN_SECONDS) if self._needs_turns else nullcontext():
                 self.dialect.begin(connection, write=True)
-            self._writing = connection
+            self._writing.connection = connection
             try:
                 yield connection
             finally:
-                self._writing = None
+                self._writing.connection = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection on one snapshot; inside ``write`` it sees what was written so far."""
-        if self._writing is not None:
-            yield self._writing
+        if self._writing.connection is not None:
+            yield self._writing.connection
             return
         with self.dialect.wrapped(self.path), self._engine.begin() as connection:
             self.dialect.begin(connection, write=False)

@@ -6,9 +6,12 @@ from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from pipeline.items import Article, Decision, Fate
+from pipeline.linking.fingerprints import fingerprints
 from pipeline.linking.head import Member, head_of
 from pipeline.linking.links import Bridge, Links
-from storage.neighbours import block_of, packed
+from storage.neighbours import packed, unpacked
+from storage.numbers import ROWS, Numbers
+from storage.postings import add_postings, block_of, remove_postings
 from storage.tables import ARTICLE, FINGERPRINT, LINK, MENTION, SKETCH
 
 __all__ = ["choose_head", "keep_links", "renew_links", "unlink"]
@@ -17,16 +20,26 @@ __all__ = ["choose_head", "keep_links", "renew_links", "unlink"]
 _MOST_MEMBERS = 200
 
 _NEW_SKETCH, _NEW_LINK = insert(SKETCH), insert(LINK)
-_NEW_FINGERPRINT, _NEW_MENTION = insert(FINGERPRINT), insert(MENTION)
 # SQLite and PostgreSQL read these alike.
-_COUNT_PARAGRAPH = text(
-    "INSERT INTO paragraph (mark, articles, block) VALUES (:mark, 1, :block)"
-    " ON CONFLICT (mark) DO UPDATE SET articles = paragraph.articles + 1, block = excluded.block"
-)
+_COUNT_PARAGRAPHS = {
+    dialect: text(
+        f"INSERT INTO paragraph (mark, articles, block) SELECT value, 1, :block FROM {rows}(:marks) AS value"  # noqa: S608
+        " WHERE true"
+        " ON CONFLICT (mark) DO UPDATE SET articles = paragraph.articles + 1, block = excluded.block"
+    ).bindparams(bindparam("marks", type_=Numbers()))
+    for dialect, rows in ROWS.items()
+}
 _COUNT_ARTICLE = text(
     "INSERT INTO block (block, articles) VALUES (:block, 1)"
     " ON CONFLICT (block) DO UPDATE SET articles = block.articles + 1"
 )
+_CLUSTER = select(ARTICLE.c.duplicate_cluster).where(ARTICLE.c.id == bindparam("which"))
+_LED_BY = (
+    update(ARTICLE)
+    .where(ARTICLE.c.duplicate_cluster == bindparam("cluster"), ARTICLE.c.id != bindparam("head"))
+    .values(duplicate_of=bindparam("head"))
+)
+_LEADS = update(ARTICLE).where(ARTICLE.c.id == bindparam("head")).values(duplicate_of=None)
 _MEMBERS = (
     select(
         ARTICLE.c.id,
@@ -54,7 +67,8 @@ def keep_links(connection: Connection, article_id: int, article: Article, decisi
     connection.execute(_NEW_SKETCH, _sketch(article_id, article, links, block))
     _index(connection, article_id, links, block)
     if links.paragraphs:
-        connection.execute(_COUNT_PARAGRAPH, [{"mark": mark, "block": block} for mark in links.paragraphs])
+        values = {"marks": links.paragraphs, "block": block}
+        connection.execute(_COUNT_PARAGRAPHS[connection.dialect.name], values)
     tied = [_link(article_id, bridge.article_id, "bridge", bridge.score, article) for bridge in links.bridges]
     if links.copy_of is not None:
         kind = "copy" if decision.fate is Fate.COPY else "near_copy"
@@ -78,11 +92,14 @@ def renew_links(connection: Connection, article_id: int, article: Article, decis
     first_seen = connection.execute(select(ARTICLE.c.first_seen_at).where(ARTICLE.c.id == article_id))
     block = block_of(first_seen.scalar_one())
     sketch = _sketch(article_id, article, links, block)
-    weight = select(SKETCH.c.weight).where(SKETCH.c.article_id == article_id)
-    sketch["weight"] = connection.execute(weight).scalar() or 0.0
+    query = select(SKETCH.c.weight, SKETCH.c.words).where(SKETCH.c.article_id == article_id)
+    old = connection.execute(query).one_or_none()
+    sketch["weight"] = old.weight if old else 0.0
     connection.execute(delete(SKETCH).where(SKETCH.c.article_id == article_id))
     connection.execute(_NEW_SKETCH, sketch)
-    _unindex(connection, FINGERPRINT, article_id, block)
+    former = fingerprints(unpacked(old.words)) if old and old.words else ()
+    marks = (*former, *links.fingerprints)
+    remove_postings(connection, FINGERPRINT, article_id, block=block, marks=marks)
     _index(connection, article_id, links, block)
 
 
@@ -90,8 +107,8 @@ def unlink(connection: Connection, article_id: int) -> None:
     """Remove all by which an article is found as a neighbour, and what ties it to others."""
     block = connection.execute(select(SKETCH.c.block).where(SKETCH.c.article_id == article_id)).scalar()
     if block is not None:
-        _unindex(connection, FINGERPRINT, article_id, block)
-        _unindex(connection, MENTION, article_id, block)
+        for index in (FINGERPRINT, MENTION):
+            remove_postings(connection, index, article_id, block=block)
     connection.execute(delete(SKETCH).where(SKETCH.c.article_id == article_id))
     connection.execute(
         delete(LINK).where((LINK.c.article_id == article_id) | (LINK.c.other_id == article_id))
@@ -118,9 +135,8 @@ def choose_head(connection: Connection, cluster: int) -> None:
     )
     if all(row.duplicate_of == (None if row.id == head else head) for row in rows):
         return
-    of_cluster = update(ARTICLE).where(ARTICLE.c.duplicate_cluster == cluster)
-    connection.execute(of_cluster.where(ARTICLE.c.id != head).values(duplicate_of=head))
-    connection.execute(of_cluster.where(ARTICLE.c.id == head).values(duplicate_of=None))
+    connection.execute(_LED_BY, {"cluster": cluster, "head": head})
+    connection.execute(_LEADS, {"head": head})
 
 
 def _sketch(article_id: int, article: Article, links: Links, block: int) -> dict[str, Any]:
@@ -145,24 +161,16 @@ def _link(article_id: int, other_id: int, kind: str, score: float, article: Arti
 
 
 def _index(connection: Connection, article_id: int, links: Links, block: int) -> None:
-    for statement, marks in ((_NEW_FINGERPRINT, links.fingerprints), (_NEW_MENTION, links.mentions)):
-        rows = [{"block": block, "mark": mark, "article_id": article_id} for mark in marks]
-        if rows:
-            connection.execute(statement, rows)
-
-
-def _unindex(connection: Connection, index: Any, article_id: int, block: int) -> None:
-    connection.execute(delete(index).where(index.c.block == block, index.c.article_id == article_id))
+    for index, marks in ((FINGERPRINT, links.fingerprints), (MENTION, links.mentions)):
+        add_postings(connection, index, marks, block=block, article_id=article_id)
 
 
 def _joined(connection: Connection, article_id: int, bridges: tuple[Bridge, ...]) -> int:
     """Make one cluster of the article's and those it is a bridge to; the oldest number stays."""
-    mine = connection.execute(
-        select(ARTICLE.c.duplicate_cluster, ARTICLE.c.story).where(ARTICLE.c.id == article_id)
-    ).one()
+    mine = connection.execute(_CLUSTER, {"which": article_id}).scalar_one()
     if not bridges:
-        return int(mine.duplicate_cluster)
-    clusters = {mine.duplicate_cluster, *(bridge.cluster for bridge in bridges)}
+        return int(mine)
+    clusters = {mine, *(bridge.cluster for bridge in bridges)}
     is_one = ARTICLE.c.duplicate_cluster.in_(clusters)
     story = connection.execute(select(func.min(ARTICLE.c.story)).where(is_one)).scalar_one()
     cluster = int(min(clusters))

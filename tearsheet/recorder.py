@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -42,8 +43,7 @@ outcome_stored = object()
 
 # A batch is stored when it is full, or this long after its first outcome came.
 _BATCH_SECONDS = 1.0
-# Linking and storing an article keeps the loop busy for some 10 ms.
-_BATCH = 3
+_BATCH = 16
 
 
 class Recorder:
@@ -55,6 +55,8 @@ class Recorder:
         self._order: Order = crawler.settings.get(ORDER) or Order()
         self._resources = ExitStack()
         self._timer: asyncio.TimerHandle | None = None
+        self._waiting: list[Outcome] = []
+        self._storing: set[asyncio.Task[None]] = set()
         self._stopping: asyncio.Future[None] | None = None
         self._starting: asyncio.Future[None] | None = None
         self._costs = Costs()
@@ -89,6 +91,8 @@ class Recorder:
             self._pool = opened.enter_context(
                 ReadingPool(watches, workers=workers, pages_path=corpus.pages_path)
             )
+            # One thread: batches are stored in the order in which they were filled.
+            self._thread = opened.enter_context(ThreadPoolExecutor(max_workers=1))
             self._resources = opened.pop_all()
         self._corpus = corpus
         self._sources = {source.name: source for source in spider.sources}
@@ -115,8 +119,6 @@ class Recorder:
             self._frontier,
             keep_all=config.collect.keep == "all",
             readings=Readings(corpus, now=lambda: datetime.now(UTC)),
-            on_stored=self._tell,
-            batch=_BATCH,
         )
         spider.frontier = self._frontier
         spider.hosts = HostMemory(corpus, now=lambda: datetime.now(UTC))
@@ -126,12 +128,12 @@ class Recorder:
         """Keep and read a page, or take note of a URL that gave none."""
         if self.failure is None:
             try:
-                self._take(await self._outcome(item))
+                await self._take(await self._outcome(item))
             except StorageError as error:
                 self._give_up(error)
         return item
 
-    def _spider_closed(self, reason: str) -> None:
+    async def _spider_closed(self, reason: str) -> None:
         """Store what is waiting, settle what was left, close the run and everything opened for it.
 
         On Scrapy's signal, because ``close_spider`` is called before the reason is known.
@@ -140,8 +142,9 @@ class Recorder:
             self._timer.cancel()
         with self._resources:
             try:
+                await asyncio.gather(*self._storing)
                 if self.failure is None:
-                    self._finish(outcome="interrupted" if reason == "shutdown" else "done")
+                    await self._finish(outcome="interrupted" if reason == "shutdown" else "done")
             except StorageError as error:
                 self.failure = error
             if self.failure is not None:
@@ -174,21 +177,38 @@ class Recorder:
             figures=done.figures,
         )
 
-    def _take(self, outcome: Outcome) -> None:
+    async def _take(self, outcome: Outcome) -> None:
         self._costs = with_page(self._costs, outcome)
-        self._writer.put(outcome)
-        if self._timer is None:
+        self._waiting.append(outcome)
+        if len(self._waiting) >= _BATCH:
+            # Awaited: no more pages are read than can be stored.
+            await self._store()
+        elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_BATCH_SECONDS, self._flush)
 
     def _flush(self) -> None:
-        self._timer = None
+        storing = asyncio.ensure_future(self._store_late())
+        self._storing.add(storing)
+        storing.add_done_callback(self._storing.discard)
+
+    async def _store_late(self) -> None:
         try:
-            self._writer.flush()
+            await self._store()
         except StorageError as error:
             self._give_up(error)
 
-    def _finish(self, *, outcome: str) -> None:
-        self._writer.flush()
+    async def _store(self) -> None:
+        """Store what is waiting in a thread: the loop goes on meanwhile."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        waiting, self._waiting = self._waiting, []
+        loop = asyncio.get_running_loop()
+        for stored in await loop.run_in_executor(self._thread, self._writer.stored, waiting):
+            self._tell(stored)
+
+    async def _finish(self, *, outcome: str) -> None:
+        await self._store()
         for entry in self._frontier.leftover():
             self._frontier.settle(entry, Fate.PENDING, reason="left for the next run")
         states = Sources(self._corpus).states()

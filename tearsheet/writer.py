@@ -64,7 +64,7 @@ class Writer:
 
     With ``readings``, the figures of the pages are noted: a crawl shows the layout of its sources, an import
     does not.
-    ``put`` and ``flush`` raise StorageError; what was not stored then stays pending in the corpus.
+    ``put``, ``flush`` and ``stored`` raise StorageError; what was not stored then stays pending.
     """
 
     def __init__(
@@ -96,16 +96,19 @@ class Writer:
 
     def flush(self) -> None:
         """Store what is waiting, in one transaction."""
-        if not self._waiting:
-            return
         waiting, self._waiting = self._waiting, []
+        for one in self.stored(waiting):
+            self._on_stored(one)
+
+    def stored(self, outcomes: list[Outcome]) -> list[Stored]:
+        """Store these at once, in one transaction, and return how each ended."""
+        if not outcomes:
+            return []
         try:
-            stored = self._store(waiting, apart=False)
+            return self._store(outcomes, apart=False)
         except RecordError:
             # One of them is refused; all are given back, and the others are stored beside it.
-            stored = self._store(waiting, apart=True)
-        for one in stored:
-            self._on_stored(one)
+            return self._store(outcomes, apart=True)
 
     def _store(self, outcomes: list[Outcome], *, apart: bool) -> list[Stored]:
         with self._corpus.write():

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
@@ -56,17 +57,12 @@ class Alignment:
     slots: tuple[Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """Equal words: where in the one text, where in the other, how many."""
 
     at: int
     other: int
     length: int
-
-    def is_near(self, after: "_Block") -> bool:
-        """Tell whether ``after``, which comes later, stands close in both texts."""
-        return after.at - self.at - self.length <= _GAP and after.other - self.other - self.length <= _GAP
 
 
 def aligned(one: Sequence[str], other: Sequence[str]) -> Alignment:
@@ -85,23 +81,27 @@ def aligned(one: Sequence[str], other: Sequence[str]) -> Alignment:
 
 def _blocks(one: Sequence[str], other: Sequence[str]) -> list[_Block]:
     """Return the equal blocks, without the short ones that stand alone."""
-    blocks = [
-        _Block(code.src_start, code.dest_start, code.src_end - code.src_start)
-        for code in LCSseq.opcodes(one, other)
-        if code.tag == "equal"
-    ]
-    joined = {place for place, pair in enumerate(pairwise(blocks)) if pair[0].is_near(pair[1])}
-    return [
-        block
-        for place, block in enumerate(blocks)
-        if block.length >= _BLOCK or place in joined or place - 1 in joined
-    ]
+    # The last one is empty.
+    blocks = [_Block(*block) for block in LCSseq.opcodes(one, other).as_matching_blocks()[:-1]]
+    kept = []
+    is_joined = False
+    for block, after in zip_longest(blocks, blocks[1:]):
+        was_joined, is_joined = is_joined, after is not None and _are_near(block, after)
+        if block.length >= _BLOCK or is_joined or was_joined:
+            kept.append(block)
+    return kept
+
+
+def _are_near(before: _Block, after: _Block) -> bool:
+    """Tell whether one block comes close after another in both texts."""
+    at, other, length = before
+    return after.at - at - length <= _GAP and after.other - other - length <= _GAP
 
 
 def _chains(blocks: list[_Block]) -> Iterator[list[_Block]]:
     chain: list[_Block] = []
     for block in blocks:
-        if chain and not chain[-1].is_near(block):
+        if chain and not _are_near(chain[-1], block):
             yield chain
             chain = []
         chain.append(block)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.linking.alignment import Alignment, aligned
-from pipeline.seen import KnownWords, Sharing
+from pipeline.seen import KnownWords
 
 __all__ = [
     "COMMON",
@@ -81,34 +81,38 @@ class Neighbour:
         return slots > 1 and slots * _WORDS_A_SLOT > self.alignment.shared
 
 
-def candidates(fingerprints: Sequence[int], sharing: Iterable[Sharing]) -> tuple[Candidate, ...]:
-    """Return the stored articles worth comparing: of each of the best clusters the best few."""
-    by_fingerprint: defaultdict[int, list[Sharing]] = defaultdict(list)
-    for row in sharing:
-        by_fingerprint[row.fingerprint].append(row)
+def candidates(
+    fingerprints: Sequence[int], sharing: Mapping[int, Sequence[int]], cluster_of: Mapping[int, int]
+) -> tuple[Candidate, ...]:
+    """Return the stored articles worth comparing: of each of the best clusters the best few.
+
+    ``sharing`` has the articles that share each fingerprint.
+    """
     weights: defaultdict[int, float] = defaultdict(float)
     shared: defaultdict[int, list[float]] = defaultdict(list)
-    cluster_of: dict[int, int] = {}
-    for rows in by_fingerprint.values():
-        clusters = {row.cluster for row in rows}
+    for article_ids in sharing.values():
+        clusters = {cluster_of[article_id] for article_id in article_ids}
         for cluster in clusters:
             weights[cluster] += 1 / len(clusters)
-        for row in rows:
-            cluster_of[row.article_id] = row.cluster
-            shared[row.article_id].append(1 / len(clusters))
+        for article_id in article_ids:
+            shared[article_id].append(1 / len(clusters))
     least = _LEAST_SHARED if len(fingerprints) > _TINY else 1
-    best = [cluster for cluster, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0]))]
+    best = sorted(weights, key=lambda cluster: (-weights[cluster], cluster))[:_CLUSTERS]
+    members: dict[int, list[int]] = {cluster: [] for cluster in best}
+    for article_id in shared:
+        if cluster_of[article_id] in members:
+            members[cluster_of[article_id]].append(article_id)
     return tuple(
         Candidate(article_id, cluster, sum(shared[article_id]) / len(shared[article_id]))
-        for cluster in best[:_CLUSTERS]
-        for article_id in _best_of(cluster, cluster_of, shared)
+        for cluster in best
+        for article_id in _likest(members[cluster], shared)
         if len(shared[article_id]) >= least
     )
 
 
-def _best_of(cluster: int, cluster_of: Mapping[int, int], shared: Mapping[int, list[float]]) -> list[int]:
-    mine = (article_id for article_id, its in cluster_of.items() if its == cluster)
-    return sorted(mine, key=lambda article_id: (-len(shared[article_id]), article_id))[:_ARTICLES]
+def _likest(article_ids: Iterable[int], shared: Mapping[int, Sequence[float]]) -> list[int]:
+    """Return the few that share most fingerprints."""
+    return sorted(article_ids, key=lambda article_id: (-len(shared[article_id]), article_id))[:_ARTICLES]
 
 
 def neighbour(said: Sequence[str], candidate: Candidate, known: KnownWords) -> Neighbour:

@@ -1,5 +1,6 @@
 """What makes two texts the same text, and what makes them share a passage."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from zlib import crc32
@@ -39,13 +40,14 @@ def _winnowed(hashes: Sequence[int]) -> Iterable[int]:
     if not hashes:
         return ()
     chosen: dict[int, None] = {}
-    least = -1
-    for end in range(min(_WINDOW, len(hashes)), len(hashes) + 1):
-        start = max(0, end - _WINDOW)
-        if least < start:
-            lowest = min(hashes[start:end])
-            least = next(at for at in range(end - 1, start - 1, -1) if hashes[at] == lowest)
-        elif hashes[end - 1] <= hashes[least]:
-            least = end - 1
-        chosen[least] = None
+    rising: deque[int] = deque()  # the places that may yet be least; none before a lower one
+    first_end = min(_WINDOW, len(hashes)) - 1
+    for at, value in enumerate(hashes):
+        while rising and hashes[rising[-1]] >= value:
+            rising.pop()
+        rising.append(at)
+        if rising[0] <= at - _WINDOW:
+            rising.popleft()
+        if at >= first_end:
+            chosen[rising[0]] = None
     return chosen

@@ -68,16 +68,23 @@ class Links:
 def links_of(
     sketch: Sketch, *, source: str, title: str, language: str, seen_at: datetime, seen: Seen
 ) -> Links:
-    """Find what an article is a copy of, or what story it tells; four look-ups, five for a new story."""
+    """Find what an article is a copy of, or what story it tells; five look-ups, six for a new story."""
     marks = _marks(sketch.prose, source)
-    said = _own_words(sketch.prose, marks, seen.furniture(tuple(marks.values())))
-    found = fingerprints(said)
+    furniture = seen.furniture(tuple(marks.values()))
+    said = _own_words(sketch.prose, marks, furniture)
+    found = fingerprints(said) if furniture else sketch.fingerprints
     sharing = seen.sharing(found, at=seen_at, most=COMMON_PASSAGE)
-    beside = _best_neighbours(said, candidates(found, sharing.rows), seen)
+    cluster_of = seen.clusters_of({each for articles in sharing.articles.values() for each in articles})
+    beside = _best_neighbours(said, candidates(found, sharing.articles, cluster_of), seen)
     is_made_of_others = is_digest(said, beside)
     near, against = _told_apart(said, () if is_made_of_others else beside, source=source, seen_at=seen_at)
-    known = {row.fingerprint for row in sharing.rows if near and row.cluster == near[0].cluster}
-    known |= sharing.common
+    known = set(sharing.common)
+    if near:  # who shares them with the cluster is found by those that the cluster has
+        known |= {
+            mark
+            for mark, articles in sharing.articles.items()
+            if any(cluster_of[each] == near[0].cluster for each in articles)
+        }
     links = Links(
         words=said,
         fingerprints=() if is_made_of_others else tuple(each for each in found if each not in known),
@@ -108,7 +115,7 @@ def _marks(prose: Iterable[str], source: str) -> dict[str, int]:
 def _own_words(prose: Sequence[str], marks: Mapping[str, int], furniture: frozenset[int]) -> tuple[str, ...]:
     """Return the words without the furniture; all of them when nothing else is there."""
     own = [paragraph for paragraph in prose if marks.get(paragraph) not in furniture]
-    return tuple(word for paragraph in own or prose for word in paragraph.split(" "))
+    return tuple(" ".join(own or prose).split(" "))
 
 
 def _best_neighbours(said: Sequence[str], compared: Sequence[Candidate], seen: Seen) -> tuple[Neighbour, ...]:

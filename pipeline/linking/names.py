@@ -12,11 +12,12 @@ __all__ = ["mentions"]
 # Names and figures stand early; what stands later is background.
 _READ = 4000
 _SHORTEST = 3
+# These look behind after their first character: what begins with one of a set is found twice as fast.
 _NAME = re.compile(
-    r"(?<!\w)[A-ZÁÉÍÓÚÑÜÀÈÌÒÙÂÊÎÔÛÇÄÖ][\w'’]+"
-    r"(?:(?: |-| de | del | de la | of | of the | the )[A-ZÁÉÍÓÚÑÜÀÈÌÒÙÂÊÎÔÛÇÄÖ][\w'’]+)*"
+    r"[A-ZÁÉÍÓÚÑÜÀÈÌÒÙÂÊÎÔÛÇÄÖ](?<!\w.)[\w'’]+"
+    r"(?:(?:[ -]| (?:de|del|de la|of|of the|the) )[A-ZÁÉÍÓÚÑÜÀÈÌÒÙÂÊÎÔÛÇÄÖ][\w'’]+)*"
 )
-_NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*(?!\w)")
+_NUMBER = re.compile(r"\d(?<![\w.,].)[\d.,]*(?!\w)")
 _OPENS_SENTENCE = re.compile(r"(?:^|[.!?…:»”\"\n]\s*|[—–-]\s+|[“«¿¡\"]\s*)$")
 
 
@@ -27,16 +28,16 @@ def mentions(text: str) -> dict[int, float]:
     taken for a name; a number of one digit says nothing.
     """
     text = text[:_READ]
-    said: Counter[str] = Counter()
+    said: list[str] = []
     for found in _NAME.finditer(text):
         parts = words(found.group())
         if len(parts) == 1 and _OPENS_SENTENCE.search(text[max(0, found.start() - 3) : found.start()]):
             continue
-        said.update(part for part in parts if len(part) >= _SHORTEST)
+        said.extend(part for part in parts if len(part) >= _SHORTEST)
         if len(parts) > 1:
-            said[" ".join(parts)] += 1
+            said.append(" ".join(parts))
     for found in _NUMBER.finditer(text):
         digits = re.sub(r"\D", "", found.group())
         if len(digits) > 1:
-            said[digits] += 1
-    return {mark_of(name): 1 + math.log(count) for name, count in said.items()}
+            said.append(digits)
+    return {mark_of(name): 1 + math.log(count) for name, count in Counter(said).items()}

@@ -1,7 +1,7 @@
 """Article -> its place in the corpus: seen again, revised, copied, new, or off topic."""
 
 from pipeline.items import Article, ChannelKind, Decision, Fate
-from pipeline.linking.fingerprints import fingerprints, text_hash
+from pipeline.linking.fingerprints import text_hash
 from pipeline.linking.links import Links, furniture_marks, links_of
 from pipeline.linking.sketch import Sketch, sketch_of
 from pipeline.seen import KnownText, Seen
@@ -83,13 +83,13 @@ def _again(article: Article, stored: KnownText, sketch: Sketch) -> Decision:
             article_id=stored.article_id,
             score=1.0,
         )
-    said = tuple(word for paragraph in sketch.prose for word in paragraph.split(" "))
+    said = tuple(" ".join(sketch.prose).split(" "))
     return Decision(
         fate=Fate.REVISION,
         rule="same address, other words",
         keep=True,
         article_id=stored.article_id,
-        links=Links(words=said, fingerprints=fingerprints(said), credit=sketch.credit),
+        links=Links(words=said, fingerprints=sketch.fingerprints, credit=sketch.credit),
     )
 
 

@@ -15,15 +15,20 @@ _ENDS_LIKE_A_SENTENCE = re.compile(r"[.!?…:\"”»’)\]]['\"”»’)\]]*\s*$
 _SLOT = re.compile(r"\s*\d{2,4}\s*[x×]\s*\d{2,4}\s*$")
 _LETTER = re.compile(r"\w")
 # UTF-8 read as a single-byte encoding: crÃ³nica, â€œcitaâ€
-_GARBLED = re.compile("[ÃÂ][\x80-\xbfŒœŠšŸŽžƒˆ˜–-›€™]|â€")
+_GARBLED = re.compile("[ÃÂâ](?:(?<!â)[\x80-\xbfŒœŠšŸŽžƒˆ˜–-›€™]|(?<=â)€)")
+_TIMES = r"(?:segundos?|minutos?|min|horas?|h|d[ií]as?)"
+_TIMES_AGO = r"(?:seconds?|minutes?|mins?|hours?|days?) ago"
+_COUNTED = r"(?:comentarios?|comments?|vistas|views|compartidos|shares|reacciones|likes|lecturas)"
+_END = r"(?=\s*(?:[.|·•]|$))"
 # What a page says of itself while the article stays as it is: "Hace 2 horas.", "5 min ago", "120 comments"
 _COUNTER = re.compile(
     r"\b(?:(?:actualizado|publicado|updated|posted|published)[ :]{1,3})?"
-    r"(?:hace \d{1,3} (?:segundos?|minutos?|min|horas?|h|d[ií]as?)"
-    r"|\d{1,3} (?:seconds?|minutes?|mins?|hours?|days?) ago"
-    r"|\d[\d.,]{0,8} (?:comentarios?|comments?|vistas|views|compartidos|shares|reacciones|likes|lecturas))"
-    r"(?=\s*(?:[.|·•]|$))",
+    rf"(?:hace \d{{1,3}} {_TIMES}|\d{{1,3}} {_TIMES_AGO}|\d[\d.,]{{0,8}} {_COUNTED}){_END}",
     re.IGNORECASE | re.MULTILINE,
+)
+# How each of them ends: few texts have any, and this says so five times as fast.
+_ENDS_A_COUNTER = re.compile(
+    rf"[\d.,] (?:{_TIMES}|{_TIMES_AGO}|{_COUNTED}){_END}", re.IGNORECASE | re.MULTILINE
 )
 
 
@@ -33,8 +38,10 @@ def lines_of(text: str) -> tuple[str, ...]:
     >>> lines_of("El juez lo dijo.\\n\\n970x125\\n\\nHace 2 horas. 120 comentarios.")
     ('El juez lo dijo.',)
     """
-    lines = _COUNTER.sub(" ", _mended(text)).split("\n")
-    return tuple(line for line in lines if _LETTER.search(line) and not _SLOT.match(line))
+    mended = _mended(text)
+    if _ENDS_A_COUNTER.search(mended):
+        mended = _COUNTER.sub(" ", mended)
+    return tuple(line for line in mended.split("\n") if _LETTER.search(line) and not _SLOT.match(line))
 
 
 def prose_of(text: str) -> tuple[str, ...]:

@@ -65,17 +65,15 @@ def story_match(telling: Telling, seen: Seen) -> tuple[StoryMatch, tuple[int, ..
     the headlines must share words too, or the texts most of theirs.
     """
     known = seen.mentioning(tuple(telling.mentions), at=telling.seen_at, most=_COMMON)
-    by_mark: defaultdict[int, list[int]] = defaultdict(list)
-    for mark, article_id in known.rows:
-        by_mark[mark].append(article_id)
     count = seen.count_around(telling.seen_at)
     rare = tuple(mark for mark in telling.mentions if mark not in known.common)
     weight = 0.0
     shared: defaultdict[int, float] = defaultdict(float)
     for mark in rare:
-        worth = math.log((count + _UNSEEN) / (len(by_mark[mark]) + 1)) * telling.mentions[mark]
+        tellers = known.articles.get(mark, ())
+        worth = math.log((count + _UNSEEN) / (len(tellers) + 1)) * telling.mentions[mark]
         weight += worth
-        for article_id in by_mark[mark]:
+        for article_id in tellers:
             shared[article_id] += worth
     return _best(telling, weight, shared, seen), rare
 

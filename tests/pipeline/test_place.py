@@ -1,13 +1,13 @@
 """Where an article goes in the corpus."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from pipeline.items import Article, ChannelKind, Fate, Judgement
 from pipeline.linking.fingerprints import text_hash
 from pipeline.linking.place import place
-from pipeline.seen import Found, KnownText, KnownWords, Mention, Sharing, Telling
+from pipeline.seen import Found, KnownText, KnownWords, Telling
 
 
 @dataclass
@@ -32,14 +32,17 @@ class Shelf:
     def furniture(self, paragraphs: Sequence[int]) -> frozenset[int]:
         return frozenset()
 
-    def sharing(self, fingerprints: Sequence[int], *, at: datetime, most: int) -> Found[Sharing]:
-        return Found()
+    def sharing(self, fingerprints: Sequence[int], *, at: datetime, most: int) -> Found:
+        return Found(articles={})
+
+    def clusters_of(self, article_ids: Collection[int]) -> Mapping[int, int]:
+        return {}
 
     def words_of(self, article_ids: Sequence[int]) -> Mapping[int, KnownWords]:
         return {}
 
-    def mentioning(self, marks: Sequence[int], *, at: datetime, most: int) -> Found[Mention]:
-        return Found()
+    def mentioning(self, marks: Sequence[int], *, at: datetime, most: int) -> Found:
+        return Found(articles={})
 
     def tellings_of(self, article_ids: Sequence[int]) -> Mapping[int, Telling]:
         return {}

@@ -90,6 +90,7 @@ class Chance:
         return "".join(f"{word}{self._one(_SPACES)}" for word in self._some(_SAID, most))
 
     def _article(self, number: int) -> Article:
+        is_wanted = self._random.random() < 0.6
         return Article(
             url=f"https://{self._one(('gazette', 'diario'))}.example/{number}",
             url_key=f"example/{number}",
@@ -103,8 +104,9 @@ class Chance:
             authors=self._some(_AUTHORS, 2),
             published=Stamp(at=self._time()) if self._random.random() < 0.8 else Stamp(),
             seen_at=self._time(),
-            judgements=(Judgement(watch="Cárteles", score=0.5, relevant=self._random.random() < 0.5),),
-            facts=self._facts() if self._random.random() < 0.6 else None,
+            judgements=(Judgement(watch="Cárteles", score=0.5, relevant=is_wanted),),
+            # What a watch refuses is not asked what it says, nor is that kept.
+            facts=self._facts() if is_wanted else None,
         )
 
     def _facts(self) -> Facts:

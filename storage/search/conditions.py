@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, not_, or_, select, true
+from sqlalchemy import CTE, Select, and_, func, not_, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.syntax import (
@@ -153,9 +153,9 @@ def _joined(kind: type[And] | type[Or], trees: Sequence[Node]) -> Node:
 def _field(name: FieldName, value: str) -> ColumnElement[bool]:
     match name:
         case FieldName.SOURCE:
-            return _equals(ARTICLE.c.source, value)
+            return ARTICLE.c.source.in_(_alike(_sources(), value))
         case FieldName.LANG:
-            return _equals(ARTICLE.c.language, value)
+            return ARTICLE.c.language.in_(_alike(_languages(), value))
         case FieldName.WATCH:
             by_watch = wanted()
             return ARTICLE.c.id.in_(select(by_watch.c.article_id).where(func.fold(by_watch.c.watch) == value))
@@ -177,7 +177,19 @@ def _said(name: FieldName, value: ColumnElement[bool]) -> ColumnElement[bool]:
     return ARTICLE.c.id.in_(select(FACT.c.article_id).where(FACT.c.name == name.value, value))
 
 
-def _equals(column: ColumnElement[str], value: str) -> ColumnElement[bool]:
-    # Folding each of the few names once, not each row; unless it is told, the database folds each row.
-    names = select(column.label("name")).distinct().cte().prefix_with("MATERIALIZED")
-    return column.in_(select(names.c.name).where(func.fold(names.c.name) == value))
+def _alike(names: CTE, value: str) -> Select[tuple[str]]:
+    """Return which of the few names that there are, each folded once, not in each row, equal the value."""
+    return select(names.c.name).where(func.fold(names.c.name) == value)
+
+
+def _languages() -> CTE:
+    # Unless it is told, the database folds each row.
+    return select(ARTICLE.c.language.label("name")).distinct().cte().prefix_with("MATERIALIZED")
+
+
+def _sources() -> CTE:
+    """Return the names of the sources by going from one to the next in their index, past all articles."""
+    every = ARTICLE.alias().c.source
+    names = select(func.min(every).label("name")).cte(recursive=True)
+    following = select(func.min(every)).where(every > names.c.name).scalar_subquery()
+    return names.union_all(select(following).where(names.c.name.is_not(None)))

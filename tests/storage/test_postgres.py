@@ -7,14 +7,20 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from alembic import command
+from sqlalchemy import MetaData, String, Table, create_engine, insert, make_url, text
+from sqlalchemy.engine import Connection
 
 from pipeline.errors import ConfigError, InputError, LockedError, StorageError
 from storage import Corpus
 from storage.backup import back_up
 from storage.database import require_corpus
+from storage.inventory import Inventory
+from storage.migrate import configuration
+from storage.postgres import engine_for
+from storage.schema import version_of
 from tests.postgres import PostgresServer, wheel_programs
-from tests.storage.builders import article, store
+from tests.storage.builders import NOON, article, store
 
 
 @pytest.fixture
@@ -184,6 +190,71 @@ def test_no_text_is_too_long_for_its_words_to_be_found(corpus: Corpus) -> None:
     phrase = " ".join(words[15_000:15_180])
     assert found(f'"{phrase}"') == ["long"]
     assert corpus.count(f'"{phrase} w3"') == 0
+
+
+@pytest.mark.parametrize("version", ["0001", "0009"])
+def test_a_corpus_of_an_older_version_is_brought_up_to_date_and_loses_nothing(
+    empty_url: str, version: str
+) -> None:
+    engine = engine_for(make_url(empty_url), write=True)
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), version)
+        put_article(connection)
+    with engine.connect() as connection:
+        before = Inventory.of(connection)
+    with pytest.raises(
+        StorageError, match="made by an older Tearsheet; run `tearsheet collect` to update it"
+    ):
+        Corpus.open(empty_url)
+
+    with Corpus.open(empty_url, write=True) as corpus:
+        with corpus.write() as connection:
+            corpus.dialect.rebuild_index(connection)
+        store(corpus, article("b"))
+
+        assert before.rows["article"] == 1
+        assert corpus.count("handed") == 2
+        assert [record.id for record in corpus.export()] == [1, 2]
+    with engine.connect() as connection:
+        assert before.lost_in(Inventory.of(connection)) == []
+    engine.dispose()
+
+
+def put_article(connection: Connection) -> None:
+    """Put an article into whatever columns its table has."""
+    known = Table("article", MetaData(), autoload_with=connection)
+    given = {"published_at": NOON, "first_seen_at": NOON, "last_seen_at": NOON, "revision": 1}
+    given |= {"duplicate_cluster": 1, "story": 1, "hidden": False, "authors": [], "flags": []}
+    texts = {column.name: "web" for column in known.columns if isinstance(column.type, String)}
+    named = {"published_precision": "second", "published_from": "feed", "channel": "feed", "fate": "new"}
+    connection.execute(insert(known), texts | named | given)
+    connection.exec_driver_sql("INSERT INTO article_text VALUES (1, 'A title', '', 'Two were handed over.')")
+
+
+def test_while_a_run_of_an_older_version_is_under_way_the_tables_stay_as_they_are(empty_url: str) -> None:
+    engine = engine_for(make_url(empty_url), write=True)
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "0001")
+    code = """
+import sys
+from sqlalchemy import make_url
+from storage.lock import run_lock
+from storage.postgres import engine_for
+with run_lock(engine_for(make_url(sys.argv[1]), write=True), "news"):
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+    arguments = [sys.executable, "-c", code, empty_url]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == b"ready\n"
+        with pytest.raises(LockedError, match="another run holds"):
+            Corpus.open(empty_url, write=True)
+        run.communicate()
+
+    with engine.connect() as connection:
+        assert version_of(connection) == "0001"
+    engine.dispose()
 
 
 # Runs a server as the tests do, and says where.

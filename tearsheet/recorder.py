@@ -14,8 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from pipeline.errors import StorageError
-from pipeline.figures import figures_of
-from pipeline.items import Fate, Missed, Page, Rejected, Source
+from pipeline.items import Fate, Missed, Page, Source
 from spiders.article_spider import ArticleSpider
 from storage.corpus import Corpus
 from storage.frontier import RunFrontier
@@ -33,7 +32,7 @@ from tearsheet.logs import Event, logger
 from tearsheet.order import ORDER, Order
 from tearsheet.source_findings import changed_sources, failed_sources
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
-from tearsheet.writer import Outcome, Stored, Writer, with_page
+from tearsheet.writer import Outcome, Stored, Writer, broken_outcome, with_page
 
 __all__ = ["Recorder", "outcome_stored"]
 
@@ -163,7 +162,9 @@ class Recorder:
         await asyncio.wait([asyncio.wrap_future(future)])
         done = outcome_of(future)
         if isinstance(done, BrokenPage):
-            return replace(_broken(item, done), page_bytes=len(item.body), fetch_seconds=item.fetch_seconds)
+            return replace(
+                broken_outcome(item, done.reason), page_bytes=len(item.body), fetch_seconds=item.fetch_seconds
+            )
         return Outcome(
             entry=item.entry,
             what=done.what,
@@ -274,9 +275,3 @@ class Recorder:
             self.failure = error
             # Not awaited: the crawl ends only after whoever found the error is done with its page.
             self._stopping = asyncio.ensure_future(self._crawler.stop_async())
-
-
-def _broken(page: Page, broken: BrokenPage) -> Outcome:
-    what = Rejected(url=page.url, fate=Fate.PARSE_ERROR, reason=broken.reason)
-    figures = figures_of(what, source=page.entry.source)
-    return Outcome(entry=page.entry, what=what, landed_url=page.url, figures=figures)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import RecordError
 from pipeline.figures import PageFigures, figures_of
-from pipeline.items import Article, Decision, Entry, Fate, Missed, Rejected, Validators
+from pipeline.items import Article, Decision, Entry, Fate, Missed, Page, Rejected, Validators
 from pipeline.linking.place import by_todays_rules
 from pipeline.steps import place
 from pipeline.urls import url_key
@@ -16,7 +16,7 @@ from storage.readings import Readings
 from storage.runs import Costs
 from tearsheet.older import OlderPages
 
-__all__ = ["Outcome", "Stored", "Writer", "with_page"]
+__all__ = ["Outcome", "Stored", "Writer", "broken_outcome", "with_page"]
 
 _BATCH = 20
 _NONE = Validators()
@@ -210,6 +210,13 @@ def _is_passing(outcome: Outcome) -> bool:
 def _is_a_page(what: Article | Rejected | Missed) -> bool:
     """What failed in passing will come yet, and what has not changed was counted when it came."""
     return not isinstance(what, Missed) or not (what.fate.is_passing or what.fate is Fate.UNCHANGED)
+
+
+def broken_outcome(page: Page, reason: str) -> Outcome:
+    """Return how a page ended that could not be read."""
+    what = Rejected(url=page.url, fate=Fate.PARSE_ERROR, reason=reason)
+    figures = figures_of(what, source=page.entry.source)
+    return Outcome(entry=page.entry, what=what, landed_url=page.url, figures=figures)
 
 
 def with_page(costs: Costs, outcome: Outcome) -> Costs:

@@ -1,7 +1,7 @@
 """Which words stand out in some texts, beside others."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from math import log
 
 from pipeline.stopwords import stop_words
@@ -32,7 +32,10 @@ def counted_words(text: str, language: str) -> Counted:
 
 
 def salient(
-    texts: Sequence[Counted], others: Sequence[Counted], *, but: Collection[str] = ()
+    texts: Sequence[Counted],
+    others: Sequence[Counted],
+    *,
+    is_left_out: Callable[[str], bool] = lambda _: False,
 ) -> list[tuple[str, int]]:
     """Return the words that more of the texts have than of the others, each with its number; best first.
 
@@ -48,6 +51,6 @@ def salient(
         # Half an article more for each side, so that a word no other has does not stand out endlessly.
         share = (number + 0.5) / (len(texts) + 1)
         usual = (outside[word] + 0.5) / (len(others) + 1)
-        if number >= _LEAST_ARTICLES and share > usual and word not in but:
+        if number >= _LEAST_ARTICLES and share > usual and not is_left_out(word):
             scored.append((-number * log(share / usual), best_form[word], number))
     return [(form, number) for _, form, number in sorted(scored)]

@@ -1,7 +1,6 @@
 """Scrapy's item pipeline: every page is kept, read in a worker, placed and stored. It decides nothing."""
 
 import asyncio
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -17,7 +16,6 @@ from twisted.python.failure import Failure
 from pipeline.errors import StorageError
 from pipeline.figures import figures_of
 from pipeline.items import Fate, Missed, Page, Rejected, Source
-from pipeline.layout import layout_change
 from spiders.article_spider import ArticleSpider
 from storage.corpus import Corpus
 from storage.frontier import RunFrontier
@@ -25,7 +23,7 @@ from storage.hosts import HostMemory
 from storage.pages import PageFile
 from storage.readings import Readings
 from storage.runs import Costs, RunLog
-from storage.sources import Sources, SourceState
+from storage.sources import Sources
 from tearsheet import __version__
 from tearsheet.config import Config
 from tearsheet.crawl_settings import CONFIG
@@ -33,6 +31,7 @@ from tearsheet.events import page_event, run_event
 from tearsheet.lock import run_lock
 from tearsheet.logs import Event, logger
 from tearsheet.order import ORDER, Order
+from tearsheet.source_findings import changed_sources, failed_sources
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
 from tearsheet.writer import Outcome, Stored, Writer, with_page
 
@@ -212,12 +211,15 @@ class Recorder:
         for entry in self._frontier.leftover():
             self._frontier.settle(entry, Fate.PENDING, reason="left for the next run")
         states = Sources(self._corpus).states()
+        spider = self._crawler.spider
+        assert isinstance(spider, ArticleSpider)  # noqa: S101  # the loader knows no other
+        failed = failed_sources(states, self._sources, since=self._started_at, waiting=spider.waiting)
         self._runs.finish(
             self.run_id,
             at=datetime.now(UTC),
             outcome=outcome,
-            failed_sources=self._failed_sources(states),
-            changed_sources=self._changed_sources(states),
+            failed_sources=failed | self._errors,
+            changed_sources=changed_sources(states, self._sources, today=datetime.now(UTC).date()),
             removed_lines=self._writer.removed_lines,
             costs=self._costs,
         )
@@ -250,31 +252,6 @@ class Recorder:
         # Before it is unpacked.
         received = self._costs.received_bytes + len(response.body)
         self._costs = replace(self._costs, received_bytes=received)
-
-    def _failed_sources(self, states: Mapping[str, SourceState]) -> dict[str, str]:
-        """Sources none of whose channels answered in this run, and those that our own code broke on."""
-        polls = {
-            name: [c for c in state.channels if c.last_polled_at and c.last_polled_at >= self._started_at]
-            for name, state in states.items()
-            if name in self._sources
-        }
-        failed = {
-            name: next(channel.reason or str(channel.failure) for channel in asked)
-            for name, asked in polls.items()
-            if asked and all(channel.failure for channel in asked)
-        }
-        spider = self._crawler.spider
-        assert isinstance(spider, ArticleSpider)  # noqa: S101  # the loader knows no other
-        waiting = {name: reason for name, reason in spider.waiting.items() if not polls.get(name)}
-        return waiting | failed | self._errors
-
-    def _changed_sources(self, states: Mapping[str, SourceState]) -> dict[str, str]:
-        """Sources whose layout seems to have changed, with the finding."""
-        today = datetime.now(UTC).date()
-        found = {
-            name: layout_change(states[name].days, today=today) for name in self._sources if name in states
-        }
-        return {name: finding for name, finding in found.items() if finding is not None}
 
     def _spider_failed(self, failure: Failure, response: Any) -> None:
         """A callback raised: the corpus is lost to us, or one source hit a fault of ours."""

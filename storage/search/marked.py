@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select, union_all
+from sqlalchemy import Select, and_, exists, or_, select, tuple_, union_all
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy.sql.selectable import FromClause, Subquery
 
 from pipeline.marks import Mark
 from storage.tables import ARTICLE, ARTICLE_MARK, JUDGEMENT
@@ -84,9 +84,10 @@ def _is_unmarked() -> ColumnElement[bool]:
 # Each is the same every time, and takes longer to be made than to be executed.
 @cache
 def _said(*, from_marks: bool = False) -> Subquery:
-    """Return the marks as they hold: for every article whose text is that of the marked one.
+    """Return the marks as they hold: the last of each watch, for every article with the text it was put on.
 
-    With ``from_marks`` all of them, starting at the marks; else those of given articles, starting there.
+    Two clusters that became one may have a mark each. With ``from_marks`` all of them, starting at the marks;
+    else those of given articles, starting there.
     """
     marked, same = ARTICLE.alias(), ARTICLE.alias()
     return (
@@ -101,5 +102,22 @@ def _said(*, from_marks: bool = False) -> Subquery:
         # articles: an outer join, which finds the same, leaves it no choice.
         .join_from(ARTICLE_MARK, marked, marked.c.id == ARTICLE_MARK.c.article_id, isouter=from_marks)
         .join(same, same.c.duplicate_cluster == marked.c.duplicate_cluster, isouter=from_marks)
+        .where(~_is_overruled(marked))
         .subquery()
+    )
+
+
+def _is_overruled(marked: FromClause) -> ColumnElement[bool]:
+    """Return the condition that another article of the cluster has a later mark for the watch."""
+    later, other = ARTICLE_MARK.alias(), ARTICLE.alias()
+    order = tuple_(later.c.marked_at, later.c.article_id)
+    return exists(
+        select(later.c.verdict)
+        .join(other, other.c.id == later.c.article_id)
+        .where(
+            other.c.duplicate_cluster == marked.c.duplicate_cluster,
+            later.c.watch == ARTICLE_MARK.c.watch,
+            order > tuple_(ARTICLE_MARK.c.marked_at, ARTICLE_MARK.c.article_id),
+        )
+        .correlate(marked, ARTICLE_MARK)
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from pipeline.salience import Counted, counted_words, salient
-from pipeline.syntax import Exact, Near, Sought
+from pipeline.syntax import Exact, Near, Sought, Text
 from storage.search.conditions import positive_texts
 from storage.search.sample import drawn, ids_of
 from storage.search.selection import Selection
@@ -39,7 +40,9 @@ def top_words(connection: Connection, asked: Selection, *, number: int) -> TopWo
     words = salient(
         _words(connection, looked_at),
         _words(connection, others),
-        but={word for text in positive_texts(asked.tree) for word in _asked(text)},
+        is_left_out=partial(
+            _is_asked, [text for sought in positive_texts(asked.tree) for text in _asked(sought)]
+        ),
     )
     return TopWords(count=len(ids), looked_at=len(looked_at), words=tuple(words[:number]))
 
@@ -64,11 +67,15 @@ def _words(connection: Connection, ids: Sequence[int]) -> list[Counted]:
     ]
 
 
-def _asked(sought: Sought) -> tuple[str, ...]:
+def _asked(sought: Sought) -> tuple[Text, ...]:
     match sought:
         case Near(left, right):
-            return *left.words, *right.words
+            return left, right
         case Exact():
-            return sought.folded.words
+            return (sought.folded,)
         case _:
-            return sought.words
+            return (sought,)
+
+
+def _is_asked(texts: Sequence[Text], word: str) -> bool:
+    return any(word in text.words or (text.prefix and word.startswith(text.words[-1])) for text in texts)

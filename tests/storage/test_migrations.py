@@ -47,11 +47,11 @@ def made_by(version: str, file: Path) -> None:
 
 
 def own_tables(file: Path) -> dict[str, list[str]]:
-    """The tables of a corpus but for the index and Alembic's, with their columns."""
+    """The tables of a corpus but for Alembic's and those that triggers fill, with their columns."""
     with closing(sqlite3.connect(file)) as connection:
         tables = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'article_fts%' "
-            "AND name NOT LIKE 'sqlite_%' AND name <> 'alembic_version' ORDER BY name"
+            "AND name NOT LIKE 'article_facet%' AND name NOT LIKE 'sqlite_%' AND name <> 'alembic_version' ORDER BY name"
         ).fetchall()
         return {
             name: [row[1] for row in connection.execute(f"PRAGMA table_info({name})")] for (name,) in tables

@@ -9,14 +9,15 @@ from sqlalchemy import select
 
 from pipeline.errors import InputError
 from pipeline.items import Article, Fate
-from pipeline.marks import Pairing, PairVerdict
+from pipeline.marks import Mark, MarkVerdict, Pairing, PairVerdict
 from storage import Corpus
 from storage.articles import Articles
 from storage.forget import forget
+from storage.marks import Marks
 from storage.pairings import Pairings
 from storage.retention import Retention, prune
 from storage.tables import ARTICLE, LINK
-from tests.storage.builders import NOON, UNWANTED
+from tests.storage.builders import NOON, UNWANTED, WANTED
 from tests.storage.test_linking import HANDOVER, ONE, OTHER, QUAKE, RELEASE, column, met, put, truncated
 
 CUT = truncated(HANDOVER)
@@ -241,3 +242,20 @@ def test_two_forms_that_a_person_calls_the_same_stay_so(corpus: Corpus) -> None:
 
     assert clusters(corpus) == [1, 1, 1]
     assert column(corpus, "duplicate_of") == [None, 1, 1]
+
+
+def test_of_two_texts_made_one_the_last_mark_for_a_watch_counts_until_they_are_parted(corpus: Corpus) -> None:
+    stored(corpus, *APART[:2])
+    verdicts: tuple[MarkVerdict, ...] = ("relevant", "not")
+    for number, verdict in enumerate(verdicts, start=1):
+        at = NOON + timedelta(minutes=number)
+        Marks(corpus).put(number, Mark(watch=WANTED.watch, verdict=verdict, marked_at=at))
+
+    say(corpus, 1, "same", 2)
+    first = corpus.get(1)
+    assert first is not None
+    assert [mark.verdict for mark in first.marks] == ["not"]
+    assert corpus.search("after:1990").articles == ()
+
+    Pairings(corpus).take_back(1, 2)
+    assert [hit.id for hit in corpus.search("after:1990").articles] == [1]

@@ -47,3 +47,4 @@ def test_the_words_that_stand_out_are_counted_by_article_without_stop_words(corp
 
     assert (found.count, found.looked_at) == (4, 4)
     assert sorted(found.words) == [("capo", 4), ("fiscalía", 4), ("zambada", 4)]
+    assert corpus.top_words("extradit* zambada", number=3).words == (("capo", 4), ("fiscalía", 4))

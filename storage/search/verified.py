@@ -1,6 +1,6 @@
 """What the full-text index cannot tell, asked of the stored words themselves."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.syntax import Exact, Near, Scope, Sought, Text
@@ -27,13 +27,12 @@ def _in_some_text(sought: Exact | Near) -> ColumnElement[bool]:
     columns = (
         (TEXT.c.title,) if sought.scope is Scope.TITLE else (TEXT.c.title, TEXT.c.standfirst, TEXT.c.text)
     )
-    # A subquery on the article at hand is looked at last: after the index, the dates and the sources.
-    return (
-        select(TEXT.c.article_id)
-        .where(TEXT.c.article_id == ARTICLE.c.id, or_(*(Holds(column, sought) for column in columns)))
-        .correlate(ARTICLE)
-        .exists()
+    # One value, not an EXISTS, which PostgreSQL would ask of all texts before it looks into the index.
+    held = select(or_(*(Holds(column, sought) for column in columns))).where(
+        TEXT.c.article_id == ARTICLE.c.id
     )
+    # A subquery on the article at hand is looked at last: after the index, the dates and the sources.
+    return func.coalesce(held.correlate(ARTICLE).scalar_subquery(), false())
 
 
 def _may_overlap(left: Text, right: Text) -> bool:

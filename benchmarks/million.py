@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from benchmarks.bulk import store_all
 from benchmarks.invented import SOUGHT, Placed, articles
 from benchmarks.measure import noise, print_table, promise
 from benchmarks.raw import copier, empty_like, insert
 from storage import Corpus
-from storage.bulk import store_all
 from storage.upkeep import keep_up
 
 _BATCH = 200

@@ -12,7 +12,6 @@ from pipeline.items import Article, Fate
 from pipeline.marks import Mark
 from storage import Corpus
 from storage.articles import Articles
-from storage.bulk import store_all
 from storage.check import check
 from storage.marks import Marks
 from storage.search.labels import labelled
@@ -31,7 +30,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Corpus, 
     articles = [_old(number, rng) for number in range(MANY)]
     path = tmp_path_factory.mktemp("archive") / "corpus.db"
     with Corpus.open(f"sqlite:///{path}", write=True) as corpus:
-        store_all(corpus, [(one, decision()) for one in articles])
+        store(corpus, *articles)
         yield corpus, articles
 
 
@@ -74,7 +73,7 @@ def test_the_newest_of_what_was_written_only_long_ago_are_found_too(corpus: Corp
         article(f"o{number}", published=stamp(long_ago + timedelta(minutes=number)))
         for number in range(2_100)
     ]
-    store_all(corpus, [(one, decision()) for one in (*old, article("new", text="Otra cosa"))])
+    store(corpus, *old, article("new", text="Otra cosa"))
 
     page = corpus.search("handed", limit=3)
 

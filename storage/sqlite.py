@@ -93,6 +93,8 @@ _READER_PRAGMAS = ("cache_size = -65536", "mmap_size = 1073741824")
 
 _ADVICE = (
     ("SQLITE_FULL", "the disk is full; free some space and run the command again"),
+    # The file by which the users of a log share it cannot grow.
+    ("SQLITE_IOERR_SHMSIZE", "the disk is full; free some space and run the command again"),
     ("SQLITE_BUSY", "another program keeps it locked; try again when that has ended"),
     ("SQLITE_LOCKED", "another program keeps it locked; try again when that has ended"),
     ("SQLITE_NOTADB", "it is not a corpus; give the file that `tearsheet collect` made"),

@@ -16,7 +16,7 @@ from tests.tearsheet.harbor import Harbor
 
 QUERY = "extradit*"
 # How a line on stderr begins; those are not wrapped.
-NOTES = ("tearsheet show", "More:", "Cut from", "Printed", "Changed")
+NOTES = ("tearsheet show", "More:", "Cut from", "This text is carried", "Changed")
 # A foreground colour; bold and dim are no colours.
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*[39][0-7]m")
 

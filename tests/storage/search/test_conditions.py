@@ -87,7 +87,8 @@ articles = some.lists(
             published=stamp(published) if published else Stamp(),
             seen_at=seen_at,
             judgements=(Judgement(watch="Cárteles", score=0.5, relevant=watch),),
-            facts=facts,
+            # Of what no watch wants no facts are kept.
+            facts=facts if watch else None,
         ),
         prose,
         prose,

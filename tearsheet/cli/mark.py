@@ -17,13 +17,11 @@ from storage.marks import Marks
 from storage.search.records import Record
 from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import counted, note, print_json, shown
-from tearsheet.cli.pairs import PAIR_SAID, mark_pair
+from tearsheet.cli.pairs import mark_pair
+from tearsheet.cli.verdicts import PAIR_SAID, SAID
 from tearsheet.cli.watches import known_watches, watch_named
 
-__all__ = ["SAID", "command"]
-
-SAID = {"relevant": "relevant", "not": "not relevant"}
-"""Each verdict, as a person reads it."""
+__all__ = ["command"]
 
 
 @click.command("mark")

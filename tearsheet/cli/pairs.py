@@ -13,10 +13,10 @@ from storage.pairings import Pairings
 from storage.search.records import Record
 from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import counted, instant, note, print_json, shown
+from tearsheet.cli.verdicts import PAIR_SAID
 
-__all__ = ["PAIR_SAID", "mark_pair", "pairing_lines", "pairings_as_dicts"]
+__all__ = ["mark_pair", "pairing_lines", "pairings_as_dicts"]
 
-PAIR_SAID = {"same": "the same as", "different": "different from"}
 """Each verdict, as a person reads it."""
 
 

@@ -14,12 +14,12 @@ from storage.pairings import Pairings
 from storage.search.records import Record
 from tearsheet.cli.facts import facts_by_sentence
 from tearsheet.cli.hits import day
-from tearsheet.cli.mark import SAID
 from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import carried, counted, instant, note, print_json, print_table, shown, stdout
 from tearsheet.cli.pairs import pairing_lines, pairings_as_dicts
 from tearsheet.cli.revisions import show_diff, show_revisions
 from tearsheet.cli.stories import show_story
+from tearsheet.cli.verdicts import SAID
 
 __all__ = ["command"]
 

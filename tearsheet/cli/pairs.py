@@ -17,8 +17,6 @@ from tearsheet.cli.verdicts import PAIR_SAID
 
 __all__ = ["mark_pair", "pairing_lines", "pairings_as_dicts"]
 
-"""Each verdict, as a person reads it."""
-
 
 def mark_pair(
     config_path: str | None,

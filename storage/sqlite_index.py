@@ -27,6 +27,7 @@ from pipeline.passages import Passage
 from pipeline.syntax import Exact, Near, Node, Text
 from pipeline.words import fold
 from storage.fts5 import fts5
+from storage.tallies import are_facets_true, refill_facets
 
 __all__ = [
     "add_functions",
@@ -111,6 +112,7 @@ def optimize_index(connection: Connection) -> None:
 def rebuild_index(connection: Connection) -> None:
     """Make the full-text index from the texts, as if it had never been; and what keeps it right."""
     connection.execute(text("INSERT INTO article_fts (article_fts) VALUES ('rebuild')"))
+    refill_facets(connection)
 
 
 def index_text(connection: Connection, article_id: int, title: str, standfirst: str, text: str) -> None:
@@ -135,4 +137,4 @@ def is_index_true(connection: Connection) -> bool:
         if not getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
             raise
         return False
-    return True
+    return are_facets_true(connection)

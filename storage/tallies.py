@@ -2,14 +2,21 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, String, column, func, select, table
+from sqlalchemy import Integer, String, column, func, select, table, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.syntax import Node
 from storage.fts5 import fts5
 
-__all__ = ["facet_values", "facets_found", "ids_found", "number_found"]
+__all__ = [
+    "are_facets_true",
+    "facet_values",
+    "facets_found",
+    "ids_found",
+    "number_found",
+    "refill_facets",
+]
 
 _INDEX = table("article_fts", column("rowid", Integer), column("article_fts", String))
 _FACET = table(
@@ -54,6 +61,39 @@ def facet_values(connection: Connection) -> dict[int, str]:
     """Return the sources and languages of the corpus by the numbers that stand for them."""
     values = connection.execute(select(_VALUE.c.number, _VALUE.c.value))
     return {number: value for number, value in values}  # noqa: C416  # a Row is no pair to mypy
+
+
+def are_facets_true(connection: Connection) -> bool:
+    """Say whether day, source and language are noted of each article as they are."""
+    return not connection.execute(text(f"SELECT EXISTS ({_ASTRAY})")).scalar_one()
+
+
+def refill_facets(connection: Connection) -> None:
+    """Note of each article anew its day, source and language."""
+    for statement in _REFILL:
+        connection.execute(text(statement))
+
+
+# As the triggers of the migration that made these tables write them.
+_DAY = "CAST(julianday(substr(article.dated_at, 1, 10)) - 2440587.5 AS INTEGER)"
+_BOTH = """
+    LEFT JOIN article_facet_value AS of_source ON of_source.value = article.source
+    LEFT JOIN article_facet_value AS of_language ON of_language.value = article.language
+"""
+_REFILL = (
+    "DELETE FROM article_facet",
+    "DELETE FROM article_facet_value",
+    "INSERT INTO article_facet_value (value) SELECT source FROM article UNION SELECT language FROM article",
+    f"""
+    INSERT INTO article_facet
+    SELECT article.id, {_DAY}, of_source.number, of_language.number FROM article {_BOTH}
+    """,  # noqa: S608
+)
+_ASTRAY = f"""
+    SELECT 1 FROM article {_BOTH} LEFT JOIN article_facet ON article_facet.article_id = article.id
+    WHERE (article_facet.day, article_facet.source, article_facet.language)
+        IS NOT ({_DAY}, of_source.number, of_language.number)
+"""  # noqa: S608
 
 
 def _finds(tree: Node) -> ColumnElement[bool]:

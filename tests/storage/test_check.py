@@ -55,6 +55,29 @@ def test_a_stale_index_is_found_and_mended(corpus: Corpus) -> None:
     assert findings(corpus) == []
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM article_facet WHERE article_id = 2",
+        "UPDATE article_facet SET day = day + 1 WHERE article_id = 1",
+        "UPDATE article_facet_value SET value = 'other' WHERE value = 'gazette'",
+    ],
+)
+def test_what_facets_are_counted_by_is_checked_and_mended(sqlite_corpus: Corpus, harm: str) -> None:
+    corpus = sqlite_corpus
+    store(corpus, article("a", source="gazette"), article("b", source="diario", language=""))
+    before = corpus.facets("handed")
+    with corpus.write() as connection:
+        connection.execute(text(harm))
+
+    (finding,) = findings(corpus)
+
+    assert finding.fix is Fix.REINDEX
+    mend(corpus, {finding.fix})
+    assert findings(corpus) == []
+    assert corpus.facets("handed") == before
+
+
 def test_a_damaged_page_is_found(sqlite_url: str, tmp_path: Path) -> None:
     corpus_url = sqlite_url
     with Corpus.open(corpus_url, write=True) as corpus:

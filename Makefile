@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Tests wait for processes and pauses of politeness more than they compute.
-TESTERS ?= 4
+TESTERS ?= 3
 
 .PHONY: install demo test lint types contracts bench bench-million format clean
 

@@ -8,10 +8,9 @@ from sqlalchemy import Date, bindparam, insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from pipeline.items import Channel, Poll
-from storage.database import Database
 from storage.tables import GAP
 
-__all__ = ["Gap", "Gaps", "note_gap", "note_poll_day"]
+__all__ = ["Gap", "gaps_between", "note_gap", "note_poll_day"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,28 +24,25 @@ class Gap:
     until: datetime
 
 
-class Gaps:
-    """The possible gaps of a corpus."""
-
-    def __init__(self, corpus: Database) -> None:
-        self._corpus = corpus
-
-    def between(
-        self, since: datetime | None, until: datetime | None, *, sources: Collection[str] = ()
-    ) -> tuple[Gap, ...]:
-        """Return those that touch a time (None: open), oldest first; of these sources, or of all."""
-        query = select(GAP).order_by(GAP.c.since, GAP.c.id)
-        if since is not None:
-            query = query.where(GAP.c.until > since)
-        if until is not None:
-            query = query.where(GAP.c.since < until)
-        if sources:
-            query = query.where(GAP.c.source.in_(list(sources)))
-        with self._corpus.read() as connection:
-            return tuple(
-                Gap(source=row.source, url=row.url, since=row.since, until=row.until)
-                for row in connection.execute(query)
-            )
+def gaps_between(
+    connection: Connection,
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    sources: Collection[str] | None = None,
+) -> tuple[Gap, ...]:
+    """Return those that touch a time (None: open), oldest first; of these sources, or of all."""
+    query = select(GAP).order_by(GAP.c.since, GAP.c.id)
+    if since is not None:
+        query = query.where(GAP.c.until > since)
+    if until is not None:
+        query = query.where(GAP.c.since < until)
+    if sources is not None:
+        query = query.where(GAP.c.source.in_(list(sources)))
+    return tuple(
+        Gap(source=row.source, url=row.url, since=row.since, until=row.until)
+        for row in connection.execute(query)
+    )
 
 
 # SQLite and PostgreSQL read it alike.

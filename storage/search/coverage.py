@@ -11,10 +11,10 @@ from sqlalchemy.engine import Connection
 
 from pipeline.syntax import And, Bound, Field, FieldName, Node, Not, Or, Published
 from pipeline.words import fold
-from storage.gaps import Gap
+from storage.gaps import Gap, gaps_between
 from storage.search.records import iso
 from storage.search.selection import Selection
-from storage.tables import ARTICLE, CHANNEL, GAP, POLL_DAY, RUN
+from storage.tables import ARTICLE, CHANNEL, POLL_DAY, RUN
 
 __all__ = ["Coverage", "coverage_of", "spans"]
 
@@ -184,14 +184,7 @@ def _expected(
 
 
 def _missed(connection: Connection, sources: Collection[str], parts: Collection[Node]) -> tuple[Gap, ...]:
-    query = select(GAP).where(GAP.c.source.in_(list(sources))).order_by(GAP.c.since, GAP.c.id)
-    for part in parts:
-        match part:
-            case Published(Bound.AFTER, at):
-                query = query.where(GAP.c.until > at)
-            case Published(Bound.BEFORE, at):
-                query = query.where(GAP.c.since < at)
-    return tuple(
-        Gap(source=row.source, url=row.url, since=row.since, until=row.until)
-        for row in connection.execute(query)
-    )
+    bounds = [part for part in parts if isinstance(part, Published)]
+    since = max((part.at for part in bounds if part.bound is Bound.AFTER), default=None)
+    until = min((part.at for part in bounds if part.bound is Bound.BEFORE), default=None)
+    return gaps_between(connection, since, until, sources=sources)

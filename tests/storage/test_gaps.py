@@ -1,10 +1,11 @@
 """The times in which a channel may have announced what nobody saw."""
 
 from datetime import timedelta
+from functools import partial
 
 from pipeline.items import Fate
 from storage import Corpus
-from storage.gaps import Gap, Gaps
+from storage.gaps import Gap, gaps_between
 from storage.sources import Sources
 from tests.storage.builders import FEED, NOON, Clock, entry, frontier, poll, stamp
 
@@ -24,7 +25,8 @@ def gap(since: int, until: int) -> Gap:
 
 
 def all_of(corpus: Corpus) -> tuple[Gap, ...]:
-    return Gaps(corpus).between(None, None)
+    with corpus.read() as connection:
+        return gaps_between(connection, None, None)
 
 
 def test_a_list_of_which_all_is_new_is_a_possible_gap_up_to_its_oldest_entry(corpus: Corpus) -> None:
@@ -73,12 +75,13 @@ def test_a_full_window_is_asked_again_sooner(corpus: Corpus) -> None:
 def test_gaps_are_asked_for_by_time_and_source(corpus: Corpus) -> None:
     polled(corpus, 0, *"abcde")
     polled(corpus, 6, *"fghij", oldest=4)
-    gaps = Gaps(corpus)
 
-    assert gaps.between(NOON + 3 * HOUR, NOON + 9 * HOUR, sources=["gazette"]) == (gap(0, 4),)
-    assert gaps.between(NOON + 4 * HOUR, NOON + 9 * HOUR) == ()
-    assert gaps.between(None, NOON) == ()
-    assert gaps.between(None, None, sources=["other"]) == ()
+    with corpus.read() as connection:
+        between = partial(gaps_between, connection)
+        assert between(NOON + 3 * HOUR, NOON + 9 * HOUR, sources=["gazette"]) == (gap(0, 4),)
+        assert between(NOON + 4 * HOUR, NOON + 9 * HOUR) == ()
+        assert between(None, NOON) == ()
+        assert between(None, None, sources=["other"]) == ()
 
 
 def _wait(corpus: Corpus) -> timedelta:

@@ -84,7 +84,7 @@ class Recorder:
             self._pool = opened.enter_context(
                 ReadingPool(watches, workers=workers, pages_path=corpus.pages_path)
             )
-            self._book = opened.enter_context(StoringProcess(config, order, spider.sources))
+            self._book = opened.enter_context(StoringProcess(corpus.path, config, order, spider.sources))
             self._resources = opened.pop_all()
         self.run_id = self._book.run_id
         self._sources = {source.name: source for source in spider.sources}
@@ -174,7 +174,7 @@ class Recorder:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
-        endings = await asyncio.wrap_future(self._book.ask_soon(RunBook.store, waiting))
+        endings = await self._book.asked(RunBook.store, waiting)
         for outcome, (fate, reason, article_id) in zip(waiting, endings, strict=True):
             self._tell(Stored(outcome=outcome, fate=fate, reason=reason, article_id=article_id))
 
@@ -182,10 +182,9 @@ class Recorder:
         await self._store()
         spider = self._crawler.spider
         assert isinstance(spider, ArticleSpider)  # noqa: S101  # the loader knows no other
-        finishing = self._book.ask_soon(
+        await self._book.asked(
             RunBook.finish, outcome=outcome, waiting=spider.waiting, errors=self._errors, costs=self._costs
         )
-        await asyncio.wrap_future(finishing)
 
     def _note_failure(self, failure: StorageError) -> None:
         """Close the run as failed if the corpus takes so much; else the next run closes it."""

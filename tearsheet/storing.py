@@ -3,6 +3,7 @@
 Placing and storing a page takes longer than fetching it; in the process that fetches, it held up the loop.
 """
 
+import asyncio
 import multiprocessing
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,19 +35,20 @@ class StoringProcess:
 
     It begins the run when it is entered, hears no signal, and ends with what it was told last; when this
     process dies, after what it is at. Whoever enters holds the run lock. Raises StorageError for all that
-    keeps it from writing, its own death too.
+    keeps it from writing, its own death too; ``location`` is how the corpus is named to people.
     """
 
-    def __init__(self, config: Config, order: Order, sources: Iterable[Source]) -> None:
+    def __init__(self, location: str, config: Config, order: Order, sources: Iterable[Source]) -> None:
         # Not forked: this process has threads, and the fork server is busy loading what reads pages.
         context = multiprocessing.get_context("spawn")
-        self._path = config.corpus.url
+        self._location = location
         self._pipe, self._their_pipe = context.Pipe()
         self._process = context.Process(
             target=_serve, args=(self._their_pipe, config, order, tuple(sources)), name="tearsheet-storing"
         )
         # One thread: what it is told, it is told in this order.
         self._talking = ThreadPoolExecutor(max_workers=1)
+        self._unheard: BaseException | None = None
         self.run_id = 0
 
     def __enter__(self) -> Self:
@@ -65,14 +67,16 @@ class StoringProcess:
     ) -> None:
         self._end()
 
-    def ask_soon(
+    async def asked(
         self,
         question: Callable[Concatenate[RunBook, _Given], _Answer],
         *given: _Given.args,
         **named: _Given.kwargs,
-    ) -> "Future[_Answer]":
-        """Have the book do what it is asked, after all that was asked before."""
-        return self._talking.submit(self._ask, question, given, named)
+    ) -> _Answer:
+        """Have the book do this after all that it was asked before, and return what it answers."""
+        answering = self._talking.submit(self._ask, question, given, named)
+        answer: _Answer = await asyncio.wrap_future(answering)
+        return answer
 
     def ask(
         self,
@@ -80,10 +84,26 @@ class StoringProcess:
         *given: _Given.args,
         **named: _Given.kwargs,
     ) -> _Answer:
-        """Have the book do what it is asked, and wait for its answer: behind a batch, as long as it takes."""
-        return self.ask_soon(question, *given, **named).result()
+        """As ``asked``, but wait for it: only where no loop has to go on."""
+        answer: _Answer = self._talking.submit(self._ask, question, given, named).result()
+        return answer
+
+    def tell(
+        self,
+        question: Callable[Concatenate[RunBook, _Given], None],
+        *given: _Given.args,
+        **named: _Given.kwargs,
+    ) -> None:
+        """Have the book do this too, and go on; what it fails with, the next question raises."""
+        self._talking.submit(self._ask, question, given, named).add_done_callback(self._remember)
+
+    def _remember(self, told: "Future[None]") -> None:
+        self._unheard = told.exception() or self._unheard
 
     def _ask(self, *question: Any) -> Any:
+        if self._unheard is not None:
+            unheard, self._unheard = self._unheard, None
+            raise unheard
         with suppress(OSError):  # the answer says what has become of it
             self._pipe.send(question)
         return self._answer()
@@ -94,7 +114,7 @@ class StoringProcess:
         except (EOFError, OSError) as ended:
             self._process.join()
             said = f"the process that writes it ended (exit code {self._process.exitcode})"
-            raise StorageError(f"{self._path}: {said}; nothing that was stored is lost") from ended
+            raise StorageError(f"{self._location}: {said}; nothing that was stored is lost") from ended
         if error is not None:
             raise error
         return answer
@@ -139,25 +159,28 @@ class ToldFrontier:
     def __init__(self, process: StoringProcess) -> None:
         self._process = process
 
-    def pending(self, sources: Iterable[str]) -> tuple[Entry, ...]:
+    async def pending(self, sources: Iterable[str]) -> tuple[Entry, ...]:
         """Return what earlier runs left and whose time has come, and take it up."""
-        return self._process.ask(RunBook.pending, tuple(sources))
+        return await self._process.asked(RunBook.pending, tuple(sources))
 
-    def asking(self, channel: Channel) -> Asking | None:
+    async def asking(self, channel: Channel) -> Asking | None:
         """Return how to ask the channel; None when it is not to be asked."""
-        return self._process.ask(RunBook.asking, channel)
+        return await self._process.asked(RunBook.asking, channel)
 
-    def knows_any(self, entries: Iterable[Entry]) -> bool:
+    async def knows_any(self, entries: Iterable[Entry]) -> bool:
         """Tell whether one of the entries was met before."""
-        return self._process.ask(RunBook.knows_any, tuple(entries))
+        return await self._process.asked(RunBook.knows_any, tuple(entries))
 
-    def record(self, poll: Poll) -> tuple[Entry, ...]:
+    async def record(self, poll: Poll) -> tuple[Entry, ...]:
         """Store a channel's answer and return the entries to fetch now."""
-        return self._process.ask(RunBook.record, poll)
+        return await self._process.asked(RunBook.record, poll)
 
 
 class ToldHosts(HostMemory):
-    """The memory of a corpus, read here and written by the book: ``pipeline.protocols.Hosts``."""
+    """The memory of a corpus, read here and written by the book: ``pipeline.protocols.Hosts``.
+
+    Writing is not waited for. What fails is raised by the next question to the process.
+    """
 
     def __init__(self, corpus: Corpus, process: StoringProcess) -> None:
         super().__init__(corpus, now=lambda: datetime.now(UTC))
@@ -165,8 +188,8 @@ class ToldHosts(HostMemory):
 
     def keep_robots(self, origin: str, robots: RobotsFile) -> None:
         """Remember it, in place of what was there."""
-        self._process.ask(RunBook.keep_robots, origin, robots)
+        self._process.tell(RunBook.keep_robots, origin, robots)
 
     def hold(self, site: str, until: datetime) -> None:
         """Leave a site alone until then; a later time that was given before stays."""
-        self._process.ask(RunBook.hold, site, until)
+        self._process.tell(RunBook.hold, site, until)

@@ -5,6 +5,7 @@ Placing and storing a page takes longer than fetching it; in the process that fe
 
 import asyncio
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -141,6 +142,8 @@ def _serve(pipe: Connection, config: Config, order: Order, sources: Sequence[Sou
         while book is not None:
             question, given, named = pipe.recv()
             pipe.send(_answered(partial(question, book, *given, **named)))
+    # The corpus is closed. To tear down all that was imported takes longer, and the run waits for it.
+    os._exit(0)
 
 
 def _answered(work: Callable[[], _Answer]) -> tuple[_Answer | None, Exception | None]:

@@ -1,5 +1,6 @@
 """The spider of every source: channels -> entries -> pages. What is fetched, the frontier decides."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -85,6 +86,7 @@ class ArticleSpider(Spider):
         self._declared = {channel.url for source in self.sources for channel in source.channels}
         self._polled: set[Channel] = set()
         self._fetched: set[str] = set()
+        self._reading = asyncio.Lock()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -124,7 +126,7 @@ class ArticleSpider(Spider):
         if poll.failure is not None or poll.status == 304:
             await self.frontier.record(poll)
             return
-        content = self.content(channel, response, at=at)
+        content = await self._content(channel, response, at=at)
         if isinstance(content, Unreadable):
             await self.frontier.record(replace(poll, failure=Fate.PARSE_ERROR, reason=content.reason))
             return
@@ -160,7 +162,7 @@ class ArticleSpider(Spider):
         at = _now()
         content: ChannelContent | Unreadable = Unreadable("")
         if trouble_of_status(response) is None:
-            content = self.content(listing.poll.channel, response, at=at)
+            content = await self._content(listing.poll.channel, response, at=at)
         if isinstance(content, Unreadable):
             for fetch in await self._recorded(listing):
                 yield fetch
@@ -180,7 +182,7 @@ class ArticleSpider(Spider):
             yield fetch
 
     def content(self, channel: Channel, response: Response, *, at: datetime) -> ChannelContent | Unreadable:
-        """Return what an answer of a channel lists."""
+        """Return what an answer of a channel lists; called in a thread, one answer at a time."""
         return content_of(channel, response, source=self._by_name[channel.source], at=at)
 
     def page_answered(self, response: Response, entry: Entry) -> Iterator[Page | Missed]:
@@ -190,6 +192,13 @@ class ArticleSpider(Spider):
     def page_failed(self, failure: Failure) -> Iterator[Missed]:
         """Yield why there was no answer."""
         yield page_from_failure(failure)
+
+    async def _content(
+        self, channel: Channel, response: Response, *, at: datetime
+    ) -> ChannelContent | Unreadable:
+        # What was made to be slow takes seconds, and the loop must go on. One at a time: each may be large.
+        async with self._reading:
+            return await asyncio.to_thread(self.content, channel, response, at=at)
 
     async def _goes_on(self, asking: Asking, entries: tuple[Entry, ...], *, pages: int, at: datetime) -> bool:
         """Tell whether the next page of a list may have what is new: this one shows nothing known or old."""

@@ -87,7 +87,7 @@ def _other(tellings: Sequence[Telling], known: set[str | None]) -> Fact[str] | N
     if rest and most < _CLEARLY * rest[0][1]:
         return _written_at(tellings, known)
     telling, place = next(pair for pair in named if pair[1].meaning.country == country)
-    return telling.fact(telling.terms.codes[country], place)
+    return telling.fact(country, place)
 
 
 def _written_at(tellings: Sequence[Telling], known: set[str | None]) -> Fact[str] | None:
@@ -95,7 +95,7 @@ def _written_at(tellings: Sequence[Telling], known: set[str | None]) -> Fact[str
     for each in tellings:
         if place := dateline_of(each):
             is_other = place.meaning.country not in known
-            return each.fact(each.terms.codes[place.meaning.country], place) if is_other else None
+            return each.fact(place.meaning.country, place) if is_other else None
     return None
 
 
@@ -109,7 +109,7 @@ def _fact(country: str | None, votes: Sequence[_Vote], *, is_destination: bool) 
         return None
     of_it = [vote for vote in votes if (vote.country, vote.is_destination) == (country, is_destination)]
     best = max(of_it, key=lambda vote: vote.weight)
-    return best.telling.fact(best.telling.terms.codes[country], best.place)
+    return best.telling.fact(country, best.place)
 
 
 def _votes(telling: Telling) -> Iterator[_Vote]:

@@ -12,10 +12,12 @@ import pytest
 from pipeline.facts import Facts, Mechanism, Stage
 from pipeline.items import Article
 from pipeline.judging.facts import facts_of
+from pipeline.judging.facts.world import codes
 from pipeline.judging.loading import builtin_watches, load_watch
 from pipeline.judging.plain import article_from_text
 from pipeline.judging.watch import verdicts
 from pipeline.steps import judged
+from pipeline.words import fold
 
 (WATCH,) = builtin_watches()
 
@@ -410,15 +412,15 @@ def test_an_article_of_unknown_or_other_language_is_read_with_the_words_of_all(l
     )
 
 
-def test_every_country_of_the_built_in_watch_has_a_code() -> None:
-    from pipeline.judging.facts.terms import terms_of
-
+def test_the_facts_know_every_country_of_the_built_in_watch() -> None:
     file = Path(__file__).parents[4] / "pipeline/judging/watches" / f"{WATCH.name}.toml"
     countries = tomllib.loads(file.read_text(encoding="utf-8"))["places"]
     countries.pop("es")
 
-    assert countries.keys() == terms_of("en").codes.keys()
-    assert len(set(terms_of("en").codes.values())) == len(countries)
+    found = {country: codes().get(fold(country)) for country in countries}
+
+    assert None not in found.values()
+    assert len(set(found.values())) == len(countries)
 
 
 def test_a_page_that_is_one_endless_sentence_is_not_read_for_facts() -> None:

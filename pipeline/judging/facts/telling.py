@@ -38,6 +38,7 @@ _NOBODY = frozenset("never nobody nadie nunca".split())
 _NOT_DENYING = frozenset("guilty culpable only solo longer of de".split())
 _NEAR, _FAR = 3, 7
 _YEAR_DIGITS = 4
+_THAT = frozenset({"that", "que"})
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 
 
@@ -160,12 +161,26 @@ def is_denial(telling: Telling) -> bool:
     """Return whether a sentence says that what others tell of a move did not happen, or is of many moves."""
     words = telling.sentence.words
     if not telling.is_headline:
-        return not telling.is_body and bool(telling.marks("untrue"))
+        return not telling.is_body and (bool(telling.marks("untrue")) or _denies_a_move(telling))
     if any(telling.marks(table) for table in ("denied", "untrue", "years")):
         return True
     if words[0] == "no" and telling.sentence.text[telling.sentence.spans[0][1] :].startswith(","):
         return True
     return bool(telling.moves) and all(_is_nothing(words, move) for move in telling.moves)
+
+
+def _denies_a_move(telling: Telling) -> bool:
+    """Return whether somebody denies that others were moved: denied that his country had delivered."""
+    words = telling.sentence.words
+    for hit in telling.marks("deniers"):
+        that = next(
+            (at for at in range(hit.end, min(hit.end + _FAR, len(words))) if words[at] in _THAT), None
+        )
+        if that is not None and any(
+            is_told(move) and 0 < move.start - that < 2 * _FAR for move in telling.moves
+        ):
+            return True
+    return False
 
 
 def _is_nothing(words: Sequence[str], move: Hit) -> bool:

@@ -19,6 +19,9 @@ _VALUES = ("numbers", "receivers")
 class Terms:
     """The words of one language."""
 
+    language: str
+    """Empty where they are those of every language."""
+
     lexicon: Lexicon
     """A meaning's name is the way to its list in the file: ``mechanisms.extradition.told``, ``many``; that of
     the world's places is ``places``."""
@@ -39,6 +42,7 @@ def _terms(language: str) -> Terms:
     languages = (language,) if language else _LANGUAGES
     words = {key: value for key, value in table.items() if key not in _VALUES}
     return Terms(
+        language=language,
         lexicon=Lexicon((*_meant(words, languages, ""), *place_terms(languages))),
         numbers={word: value for each in languages for word, value in table["numbers"][each].items()},
         receivers=frozenset(table["receivers"]["names"]),

@@ -1,6 +1,6 @@
 """A text and its neighbours -> whose copy it is, or why it is none."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,30 +89,27 @@ def candidates(
     ``sharing`` has the articles that share each fingerprint.
     """
     weights: defaultdict[int, float] = defaultdict(float)
-    shared: defaultdict[int, list[float]] = defaultdict(list)
+    counts: Counter[int] = Counter()
+    rarities: defaultdict[int, float] = defaultdict(float)
     for article_ids in sharing.values():
         clusters = {cluster_of[article_id] for article_id in article_ids}
+        rarity = 1 / len(clusters)
         for cluster in clusters:
-            weights[cluster] += 1 / len(clusters)
+            weights[cluster] += rarity
+        counts.update(article_ids)
         for article_id in article_ids:
-            shared[article_id].append(1 / len(clusters))
+            rarities[article_id] += rarity
     least = _LEAST_SHARED if len(fingerprints) > _TINY else 1
     best = sorted(weights, key=lambda cluster: (-weights[cluster], cluster))[:_CLUSTERS]
     members: dict[int, list[int]] = {cluster: [] for cluster in best}
-    for article_id in shared:
-        if cluster_of[article_id] in members:
-            members[cluster_of[article_id]].append(article_id)
+    for article_id, count in counts.items():
+        if count >= least and (others := members.get(cluster_of[article_id])) is not None:
+            others.append(article_id)
     return tuple(
-        Candidate(article_id, cluster, sum(shared[article_id]) / len(shared[article_id]))
+        Candidate(article_id, cluster, rarities[article_id] / counts[article_id])
         for cluster in best
-        for article_id in _likest(members[cluster], shared)
-        if len(shared[article_id]) >= least
+        for article_id in sorted(members[cluster], key=lambda each: (-counts[each], each))[:_ARTICLES]
     )
-
-
-def _likest(article_ids: Iterable[int], shared: Mapping[int, Sequence[float]]) -> list[int]:
-    """Return the few that share most fingerprints."""
-    return sorted(article_ids, key=lambda article_id: (-len(shared[article_id]), article_id))[:_ARTICLES]
 
 
 def neighbour(said: Sequence[str], candidate: Candidate, known: KnownWords) -> Neighbour:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, tuple_
 from sqlalchemy.engine import Connection, Row
 
-from storage.search.conditions import Conditions
 from storage.search.labels import Labelled, between, span
+from storage.search.rows import Rows, rows_of
 from storage.search.selection import Selection
 from storage.tables import ARTICLE
 
@@ -39,9 +39,10 @@ def newest(
     most: int,
 ) -> Sequence[Row[Any]]:
     """Return the newest of ``total`` that were found, or the newest behind a place among them."""
-    known = span(connection)
-    if said.found.match is None or total <= _FEW or known is None or connection.dialect.name != "sqlite":
-        return connection.execute(_sorted(said.found, after).limit(most)).all()
+    is_walked = said.found.match is not None and total > _FEW and connection.dialect.name == "sqlite"
+    known = span(connection) if is_walked else None
+    if known is None:
+        return connection.execute(_sorted(rows_of(connection, said.found), after).limit(most)).all()
     oldest, last = known[0].date(), known[1].date()
     if after is not None and isinstance(after.key, datetime):
         last = min(after.key.date(), last)
@@ -49,13 +50,13 @@ def newest(
     first = last + timedelta(days=1)
     step = timedelta(days=max(1, 2 * most * ((last - oldest).days + 1) // total))
     for first, end in _steps(oldest, last, step):
-        of_days = asked.narrowed((*said.labels, between(first, end)))
+        of_days = rows_of(connection, asked.narrowed((*said.labels, between(first, end))))
         found += connection.execute(_sorted(of_days, after).limit(most - len(found)))
         if len(found) >= most:
             return found
     # Nothing for so long: the words were written in other years.
     before = ARTICLE.c.dated_at < datetime.combine(first, time(), UTC)
-    query = _sorted(said.found, after).where(before).limit(most - len(found))
+    query = _sorted(rows_of(connection, said.found), after).where(before).limit(most - len(found))
     return [*found, *connection.execute(query)]
 
 
@@ -69,12 +70,7 @@ def _steps(oldest: date, last: date, step: timedelta) -> Iterator[tuple[date, da
         last, step = first - timedelta(days=1), min(step * 2, _LONGEST)
 
 
-def _sorted(found: Conditions, after: Position | None) -> Select[Any]:
-    query = (
-        select(ARTICLE.c.id, ARTICLE.c.dated_at)
-        .where(*found.all)
-        .order_by(ARTICLE.c.dated_at.desc(), ARTICLE.c.id.desc())
-    )
-    if after is None:
-        return query
-    return query.where(tuple_(ARTICLE.c.dated_at, ARTICLE.c.id) < (after.key, after.id))
+def _sorted(rows: Rows, after: Position | None) -> Select[Any]:
+    at, number = rows.c.dated_at, rows.c.id
+    query = rows.select(number, at).order_by(at.desc(), number.desc())
+    return query if after is None else query.where(tuple_(at, number) < (after.key, after.id))

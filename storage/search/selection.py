@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from sqlalchemy import func
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.items import Fate
@@ -13,6 +12,7 @@ from pipeline.query import parse
 from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Or, Published
 from pipeline.words import fold
 from storage.search.conditions import Conditions, conditions
+from storage.search.fulltext import IsNone
 from storage.search.marked import is_shown
 from storage.tables import ARTICLE
 
@@ -59,8 +59,7 @@ class Selection:
         found = conditions(And((*own, *labels)))
         hidden: list[ColumnElement[bool]] = []
         if not self.include_copies:
-            # Said so that no index is taken for it: nearly all articles are no copies.
-            hidden.append(func.coalesce(ARTICLE.c.duplicate_of, 0) == 0)
+            hidden.append(IsNone(ARTICLE.c.duplicate_of))
         if not self.include_off_topic:
             hidden.append(is_shown())
         return Conditions(found.match, (*found.others, *hidden))

@@ -66,6 +66,8 @@ _WORDS = Table(
     Column("duplicate_of", Integer),
     Column("hidden", Boolean, nullable=False),
 )
+# Made once: that takes longer than all else it takes to write a query.
+_LONG, _PIECES = _WORDS.alias(), _WORDS.alias()
 _LABELS = ("dated_at", "source", "language", "duplicate_of", "hidden")
 # An article has row 0; or, where one vector does not hold it, rows from 1 on.
 _WHOLE, _FIRST_PIECE = 0, 1
@@ -112,27 +114,25 @@ def _found_whole(tree: Node, *columns: str) -> Select[Any]:
 
 def _found_in_pieces(tree: Node, *columns: str) -> Select[Any]:
     """Each part of the tree may be found in another piece of the article, so each is looked for by itself."""
-    articles = _WORDS.alias()
-    return select(*(articles.c[name] for name in ("article_id", *columns))).where(
-        articles.c.number == _FIRST_PIECE, _in_pieces(tree, articles.c.article_id)
+    return select(*(_LONG.c[name] for name in ("article_id", *columns))).where(
+        _LONG.c.number == _FIRST_PIECE, _in_pieces(tree)
     )
 
 
-def _in_pieces(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
+def _in_pieces(tree: Node) -> ColumnElement[bool]:
     match tree:
         case And(parts):
-            return and_(*(_in_pieces(part, article_id) for part in parts))
+            return and_(*(_in_pieces(part) for part in parts))
         case Or(parts):
-            return or_(*(_in_pieces(part, article_id) for part in parts))
+            return or_(*(_in_pieces(part) for part in parts))
         case Not(part):
-            return not_(_in_pieces(part, article_id))
+            return not_(_in_pieces(part))
         case Text() | Exact() | Near():
             leaf = within_overlap(tree)
             if leaf is not tree:
-                return _in_pieces(leaf, article_id)
-    pieces = _WORDS.alias()
-    found = select(pieces.c.article_id).where(pieces.c.number >= _FIRST_PIECE, _matches(pieces, tree))
-    return article_id.in_(found)
+                return _in_pieces(leaf)
+    found = select(_PIECES.c.article_id).where(_PIECES.c.number >= _FIRST_PIECE, _matches(_PIECES, tree))
+    return _LONG.c.article_id.in_(found)
 
 
 def _matches(words: Any, tree: Node) -> ColumnElement[bool]:
@@ -176,8 +176,7 @@ def ranked_by(tree: Node) -> Subquery:
 
 
 def _score(found: Any, tree: Node) -> ColumnElement[float]:
-    pieces = _WORDS.alias()
-    best = select(func.min(_rank(pieces.c.words, tree))).where(pieces.c.article_id == found.c.article_id)
+    best = select(func.min(_rank(_PIECES.c.words, tree))).where(_PIECES.c.article_id == found.c.article_id)
     is_whole = found.c.number == _WHOLE
     return case((is_whole, _rank(found.c.words, tree)), else_=best.scalar_subquery()).label("score")
 

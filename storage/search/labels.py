@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.engine import Connection
 
 from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published
@@ -14,7 +14,7 @@ from storage.fts5 import Label
 from storage.search.conditions import Conditions, conditions
 from storage.search.marked import under_marks
 from storage.search.selection import Selection
-from storage.tables import ARTICLE
+from storage.tables import ARTICLE, ARTICLE_MARK
 
 __all__ = ["Labelled", "between", "labelled", "span"]
 
@@ -27,6 +27,9 @@ _MOST_DAYS = 120
 """For a longer time the index would have to look for too many labels in each article."""
 _MOST_MARKED = 500
 """As many articles under people's marks are looked at one by one; with more, the index is not asked alone."""
+
+
+_ANY_MARK = select(exists(select(ARTICLE_MARK.c.watch)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +74,14 @@ def labelled(connection: Connection, asked: Selection) -> Labelled:
 def _named(connection: Connection, asked: Selection) -> Conditions:
     """Return what finds the same, told by name which sources and languages are asked for.
 
-    The database has counted how often each is met, and plans by that.
+    The database has counted how often each is met, and plans by that. Of marks it is told only where there
+    are any: to plan for them takes it longer than to count.
     """
     own = asked.tree.parts if isinstance(asked.tree, And) else (asked.tree,)
     fields = [part for part in own if isinstance(part, Field) and part.name in _KINDS]
     rest = tuple(part for part in own if part not in fields)
-    found = replace(asked, tree=And(rest)).conditions
+    is_any_marked = bool(connection.execute(_ANY_MARK).scalar_one())
+    found = replace(asked, tree=And(rest)).narrowed((), is_any_marked=is_any_marked)
     return found.narrowed(*(_COLUMNS[field.name].in_(_names(connection, field)) for field in fields))
 
 

@@ -53,15 +53,18 @@ class Selection:
         """The tree as SQL, and what is left out unless asked for."""
         return self.narrowed(())
 
-    def narrowed(self, labels: Sequence[Node]) -> Conditions:
-        """The same, with labels that make the index find less of what it does not ask for."""
+    def narrowed(self, labels: Sequence[Node], *, is_any_marked: bool = True) -> Conditions:
+        """The same, with labels that make the index find less of what it does not ask for.
+
+        Where nothing is marked it may be said more simply what the marks leave out.
+        """
         own = self.tree.parts if isinstance(self.tree, And) else (self.tree,)
         found = conditions(And((*own, *labels)))
         hidden: list[ColumnElement[bool]] = []
         if not self.include_copies:
             hidden.append(IsNone(ARTICLE.c.duplicate_of))
         if not self.include_off_topic:
-            hidden.append(is_shown())
+            hidden.append(is_shown() if is_any_marked else ARTICLE.c.hidden.is_(False))
         return Conditions(found.match, (*found.others, *hidden))
 
 

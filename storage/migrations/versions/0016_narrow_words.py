@@ -7,23 +7,32 @@ down_revision = "0013"
 
 # Few bytes a row: of the words, which lie elsewhere, nothing is read to find and to count.
 _STATEMENTS = (
-    "DROP INDEX ix_article_words",
+    """
+    CREATE TABLE narrow_words (
+        article_id INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        words TSVECTOR NOT NULL,
+        dated_at TIMESTAMPTZ NOT NULL,
+        source VARCHAR NOT NULL,
+        language VARCHAR NOT NULL,
+        duplicate_of INTEGER,
+        hidden BOOLEAN NOT NULL
+    ) WITH (toast_tuple_target = 256)
+    """,
+    "ALTER TABLE narrow_words ALTER words SET STORAGE EXTERNAL",
+    """
+    INSERT INTO narrow_words
+    SELECT article_id, number, words, dated_at, source, language, duplicate_of, hidden
+    FROM article_words JOIN article ON article.id = article_words.article_id ORDER BY article_id, number
+    """,
+    "DROP TABLE article_words",
+    "ALTER TABLE narrow_words RENAME TO article_words",
     """
     ALTER TABLE article_words
-        ADD dated_at TIMESTAMPTZ, ADD source VARCHAR, ADD language VARCHAR, ADD duplicate_of INTEGER, ADD hidden BOOLEAN,
-        ALTER words SET STORAGE EXTERNAL,
-        SET (toast_tuple_target = 256)
+        ADD PRIMARY KEY (article_id, number),
+        ADD FOREIGN KEY (article_id) REFERENCES article_text ON DELETE CASCADE
     """,
-    """
-    UPDATE article_words SET dated_at = article.dated_at, source = article.source, language = article.language,
-        duplicate_of = article.duplicate_of, hidden = article.hidden
-    FROM article WHERE article.id = article_words.article_id
-    """,
-    """
-    ALTER TABLE article_words
-        ALTER dated_at SET NOT NULL, ALTER source SET NOT NULL, ALTER language SET NOT NULL, ALTER hidden SET NOT NULL
-    """,
-    "CLUSTER article_words USING article_words_pkey",
+    "CREATE INDEX ix_article_words_pieces ON article_words (article_id) WHERE number = 1",
     # The server takes the words for as cheap to read as a number, and would rather read all than ask the index.
     """
     CREATE FUNCTION words_read(tsvector) RETURNS tsvector

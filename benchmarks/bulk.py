@@ -47,6 +47,8 @@ def store_all(corpus: Database, placed: Sequence[tuple[Article, Decision]]) -> l
         connection.execute(
             insert(TEXT), [{"article_id": number} | words_of(article) for number, article in by_id]
         )
+        for number, article in by_id:
+            corpus.dialect.index_text(connection, number, **words_of(article))
         connection.execute(insert(REVISION), [revision_row(number, article) for number, article in by_id])
         judgements = [row for number, article in by_id for row in judgement_rows(number, article)]
         if judgements:

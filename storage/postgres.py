@@ -19,8 +19,10 @@ from storage.postgres_index import (
     holds_near,
     index_text,
     is_index_true,
+    names_known,
     ranked_by,
     rebuild_index,
+    rows_found,
     unindexed,
 )
 
@@ -39,12 +41,14 @@ __all__ = [
     "location_of",
     "lock_key",
     "migrating",
+    "names_known",
     "optimize_index",
     "overwrite_deleted",
     "ranked_by",
     "rebuild_index",
     "refresh_statistics",
     "rows_astray",
+    "rows_found",
     "session_name",
     "set_last_number",
     "settle",
@@ -72,6 +76,9 @@ _SESSION = (
     "SET default_transaction_isolation = 'read committed'",
     "SET idle_in_transaction_session_timeout = 0",
     "SET idle_session_timeout = 0",
+    # A question is answered in less time than it takes to compile it, or to start others that help.
+    "SET jit = off",
+    "SET max_parallel_workers_per_gather = 0",
 )
 # Nothing changes under a reader, as in SQLite; who waits for the lock must see what the writer before wrote.
 _READ = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -233,7 +240,7 @@ def table_names(connection: Connection) -> frozenset[str]:
 
 
 def trigger_names(connection: Connection) -> frozenset[str]:
-    """Return the names of the triggers: there are none, unless somebody adds some."""
+    """Return the names of the triggers."""
     query = "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
     ours = "WHERE NOT tgisinternal AND relnamespace = to_regnamespace(quote_ident(current_schema()))"
     return frozenset(connection.execute(text(f"{query} {ours}")).scalars())

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Boolean,
     Float,
     Integer,
-    Select,
     String,
     column,
     except_,
@@ -27,7 +26,7 @@ from pipeline.passages import Passage
 from pipeline.syntax import Exact, Near, Node, Text
 from pipeline.words import fold
 from storage.fts5 import fts5
-from storage.tallies import are_facets_true, refill_facets
+from storage.tallies import are_facets_true, facet_values, refill_facets
 
 __all__ = [
     "add_functions",
@@ -36,9 +35,11 @@ __all__ = [
     "holds_near",
     "index_text",
     "is_index_true",
+    "names_known",
     "optimize_index",
     "ranked_by",
     "rebuild_index",
+    "rows_found",
     "unindexed",
 ]
 
@@ -52,7 +53,11 @@ def found_by(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
     return article_id.in_(select(_INDEX.c.rowid).where(_INDEX.c.article_fts.op("MATCH")(fts5(tree))))
 
 
-def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:
+def rows_found(tree: Node, *, is_ranked: bool = False) -> Subquery | None:
+    """Return None: what the index tells beside its words is asked of it in words too."""
+
+
+def ranked_by(tree: Node) -> Subquery:
     """Return rows of ``article_id`` and ``score``, best first when sorted upwards; costs 3 µs a match."""
     weights = _TITLE_WEIGHT, _STANDFIRST_WEIGHT, _TEXT_WEIGHT, _LABELS_WEIGHT
     score = func.bm25(_INDEX.c.article_fts, *weights)
@@ -61,6 +66,11 @@ def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:
         .where(_INDEX.c.article_fts.op("MATCH")(fts5(tree)))
         .subquery()
     )
+
+
+def names_known(connection: Connection, label: str) -> list[str]:
+    """Return every source and language that there is, whichever are asked for."""
+    return list(facet_values(connection).values())
 
 
 def holds_exactly(text: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:

@@ -9,20 +9,20 @@ from typing import Any, Literal
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.errors import ConfigError
 from pipeline.syntax import Sought
-from storage.dialect import Dialect, dialect_of
+from storage.dialect import dialect_of
 from storage.facts import facts_of
 from storage.numbers import is_among
 from storage.search.carriage import carriages
-from storage.search.conditions import Conditions, conditions, positive_texts, some_of
+from storage.search.conditions import Conditions, positive_texts, some_of
 from storage.search.judgements import watches_of
 from storage.search.labels import Labelled, labelled
 from storage.search.marked import marks_of
 from storage.search.newest import Position, newest
 from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
+from storage.search.rows import rows_of
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
 from storage.tables import ARTICLE, TEXT
@@ -58,14 +58,13 @@ def answer(
     said = labelled(connection, asked)
     total = _count(connection, asked, said)
     texts = positive_texts(asked.tree)
-    dialect = dialect_of(connection)
-    if total > dialect.RANK_LIMIT or not texts:
+    if total > dialect_of(connection).RANK_LIMIT or not texts:
         sort = "new"
     after = Position(*position_from(cursor, sort)) if cursor else None
     if sort == "new":
         rows = newest(connection, asked, said, after=after, total=total, most=limit + 1)
     else:
-        rows = connection.execute(_ranked(asked, said, texts, dialect, after).limit(limit + 1)).all()
+        rows = connection.execute(_ranked(connection, said, texts, after).limit(limit + 1)).all()
     page = rows[:limit]
     return Answer(
         query=asked.text,
@@ -91,13 +90,12 @@ def _count(connection: Connection, asked: Selection, said: Labelled) -> int:
     return (
         number
         - number_found(connection, said.match, said.apart)
-        + _counted(connection, asked.conditions, marked)
+        + _counted(connection, asked.conditions.narrowed(marked))
     )
 
 
-def _counted(connection: Connection, found: Conditions, *more: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(ARTICLE).where(*found.all, *more)
-    return int(connection.execute(query).scalar_one())
+def _counted(connection: Connection, found: Conditions) -> int:
+    return int(connection.execute(rows_of(connection, found).select(func.count())).scalar_one())
 
 
 def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Sought]) -> tuple[Hit, ...]:
@@ -153,26 +151,30 @@ def _described(
 
 
 def _ranked(
-    asked: Selection, said: Labelled, texts: Sequence[Sought], dialect: Dialect, after: Position | None
+    connection: Connection, said: Labelled, texts: Sequence[Sought], after: Position | None
 ) -> Select[Any]:
-    is_narrowed = bool(conditions(asked.tree).others)
-    among = select(ARTICLE.c.id).where(*said.found.others) if is_narrowed else None
-    return _best(said.found, dialect.ranked_by(said.found.match or some_of(texts), among), after)
-
-
-def _best(found: Conditions, scored: Subquery, after: Position | None) -> Select[Any]:
     """Rank by the words the tree finds by; what it finds by none of them comes last."""
+    rows = rows_of(connection, said.found, is_ranked=True)
+    if rows.is_ranked:
+        return _best(rows.select(rows.c.id, rows.c.score), rows.c.score, rows.c.id, after)
+    is_whole = said.found.match is not None
+    scored = dialect_of(connection).ranked_by(said.found.match or some_of(texts))
     score = func.coalesce(scored.c.score, 0.0).label("score")
-    is_whole = found.match is not None
     query = (
         select(ARTICLE.c.id, score)
         .join_from(ARTICLE, scored, scored.c.article_id == ARTICLE.c.id, isouter=not is_whole)
-        .where(*(found.others if is_whole else found.all))
-        .order_by(score, ARTICLE.c.id.desc())
+        .where(*(said.found.others if is_whole else said.found.all))
     )
+    return _best(query, score, ARTICLE.c.id, after)
+
+
+def _best(
+    query: Select[Any], score: ColumnElement[float], number: ColumnElement[int], after: Position | None
+) -> Select[Any]:
+    query = query.order_by(score, number.desc())
     if after is None:
         return query
-    return query.where(or_(score > after.key, and_(score == after.key, ARTICLE.c.id < after.id)))
+    return query.where(or_(score > after.key, and_(score == after.key, number < after.id)))
 
 
 def _snippet(row: Row[Any], texts: Sequence[Sought]) -> str:

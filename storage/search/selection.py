@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from sqlalchemy import func
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.items import Fate
@@ -13,6 +12,7 @@ from pipeline.query import parse
 from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Or, Published
 from pipeline.words import fold
 from storage.search.conditions import Conditions, conditions
+from storage.search.fulltext import IsNone
 from storage.search.marked import is_shown
 from storage.tables import ARTICLE
 
@@ -53,16 +53,18 @@ class Selection:
         """The tree as SQL, and what is left out unless asked for."""
         return self.narrowed(())
 
-    def narrowed(self, labels: Sequence[Node]) -> Conditions:
-        """The same, with labels that make the index find less of what it does not ask for."""
+    def narrowed(self, labels: Sequence[Node], *, is_any_marked: bool = True) -> Conditions:
+        """The same, with labels that make the index find less of what it does not ask for.
+
+        Where nothing is marked it may be said more simply what the marks leave out.
+        """
         own = self.tree.parts if isinstance(self.tree, And) else (self.tree,)
         found = conditions(And((*own, *labels)))
         hidden: list[ColumnElement[bool]] = []
         if not self.include_copies:
-            # Said so that no index is taken for it: nearly all articles are no copies.
-            hidden.append(func.coalesce(ARTICLE.c.duplicate_of, 0) == 0)
+            hidden.append(IsNone(ARTICLE.c.duplicate_of))
         if not self.include_off_topic:
-            hidden.append(is_shown())
+            hidden.append(is_shown() if is_any_marked else ARTICLE.c.hidden.is_(False))
         return Conditions(found.match, (*found.others, *hidden))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.sql.elements import ColumnElement
@@ -18,13 +18,14 @@ from storage.findings import add_findings, add_receipt, replace_findings
 from storage.frozen.texts import keep_frozen_words
 from storage.linking import keep_links, renew_links
 from storage.neighbours import Neighbours
+from storage.prepared import Prepared
 from storage.tables import ARTICLE, RECEIPT, REVISION, TEXT
 
 __all__ = ["Articles", "placing"]
 
 
-def _known_where(column: ColumnElement[str]) -> Select[Any]:
-    return (
+def _known_where(column: ColumnElement[str]) -> Prepared:
+    return Prepared(
         select(ARTICLE.c.id, TEXT.c.title, TEXT.c.text, ARTICLE.c.text_hash)
         .join(TEXT, TEXT.c.article_id == ARTICLE.c.id)
         .where(column == bindparam("value"))
@@ -86,6 +87,8 @@ class Articles(Neighbours):
                     renew_links(connection, article_id, article, decision)
                 case _:
                     article_id = _add(connection, article, decision, page_id)
+                    if decision.links is not None:
+                        self._note_added(article.seen_at, is_bridge=bool(decision.links.bridges))
         return article_id
 
     def renew(self, article_id: int, article: Article, *, is_hidden: bool, is_read: bool) -> None:
@@ -99,12 +102,10 @@ class Articles(Neighbours):
                 _renew_text(connection, article_id, article)
             replace_findings(connection, article_id, article)
 
-    def _known(self, query: Select[Any], value: str) -> KnownText | None:
-        with self._corpus.read() as connection:
-            row = connection.execute(query, {"value": value}).first()
-        if row is None:
-            return None
-        return KnownText(article_id=row.id, title=row.title, text=row.text, text_hash=row.text_hash)
+    def _known(self, query: Prepared, value: str) -> KnownText | None:
+        for number, title, text, text_hash in self._rows(query, {"value": value}):
+            return KnownText(article_id=number, title=title, text=text, text_hash=text_hash)
+        return None
 
 
 @contextmanager

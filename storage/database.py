@@ -125,6 +125,11 @@ class Database:
             self.dialect.begin(connection, write=False)
             yield connection
 
+    @property
+    def writing(self) -> Connection | None:
+        """The connection of the transaction in which this thread writes; None outside of any."""
+        return self._writing.connection
+
     def settle(self) -> bool:
         """Bring all that was written to its place in the database; False when readers are in the way."""
         with self.dialect.wrapped(self.path):

@@ -23,7 +23,10 @@ __all__ = ["NEWEST", "Database", "require_corpus"]
 NEWEST = "0016"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
-_ADVICE = "write e.g. sqlite:///tearsheet.db or postgresql+psycopg://user@host/name as corpus url"
+_ADVICE = "write e.g. sqlite:///tearsheet.db or postgresql+psycopg://host/name as corpus url"
+_TWO_SIGNS = "the corpus url has an @ too many; write one in a password as %40, a slash as %2F"
+_POSTGRES = ("postgresql", "postgres")
+"""How it is named in a URL: by SQLAlchemy, and by other programs."""
 _PAGES_ADVICE = "write e.g. sqlite:///tearsheet.pages.db as pages_url"
 _ABSENT = "{}: no corpus here; run `tearsheet collect` first"
 _PAGES_HERE = "tearsheet.pages.db"
@@ -197,7 +200,7 @@ class Database:
             self.dialect.begin(connection, write=False)
             found = version_of(connection)
         if found is None:
-            raise StorageError(f"{self.path}: is the database of another program; give another path")
+            raise StorageError(f"{self.path}: is the database of another program; give another place")
         return found
 
 
@@ -215,7 +218,10 @@ def require_corpus(url: str) -> None:
 def _engine(url: str, *, write: bool) -> tuple[Engine, str]:
     """Return an engine on the database, and how the corpus is named to people."""
     parsed = _parsed(url, advice=_ADVICE)
-    if parsed.get_backend_name() == "postgresql":
+    if parsed.get_backend_name() in _POSTGRES:
+        if "@" in f"{parsed.host}{parsed.database}":
+            # It would be shown as part of the host, and half of the password with it.
+            raise ConfigError(_TWO_SIGNS)
         # Loaded where it is used: not everybody has the libraries it needs.
         from storage import postgres
 

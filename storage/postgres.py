@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,13 +91,22 @@ _ADVICE = (
     ("28", "the server refuses the user; check the name and the password in the corpus url"),
     ("3D000", "there is no such database; make it with createdb, in UTF8"),
     ("40", "another program was in the way; run the command again"),
-    ("42501", "the user may not do this; let the user own the database, or its schema"),
+    ("42501", "the user may not do this; let the user own the tables, or SELECT from all of them to read"),
     ("53100", "the server's disk is full; free some space and run the command again"),
     ("53300", "the server takes no more connections; try again when some have ended"),
     ("55P03", "another program keeps it locked; try again when that has ended"),
-    ("57P", "the server was shut down; run the command again when it is up"),
+    ("57P", "the server is shut down or starting; run the command again when it is up"),
     ("58", "the server cannot read or write its disk; look at its log"),
     ("XX", "it is damaged; put back a backup, and look at the server's log"),
+)
+
+
+_REFUSALS = (
+    ('database ".*" does not exist', "3D000"),
+    ('role ".*" does not exist|authentication failed|no password supplied|pg_hba.conf', "28"),
+    ("too many (clients|connections)|remaining connection slots", "53300"),
+    ("shutting down|starting up|in recovery mode", "57P03"),
+    ("failed: (Connection refused|No such file)|timeout expired|failed to resolve host", "08"),
 )
 
 
@@ -120,14 +130,19 @@ def wrapped(location: str) -> Iterator[None]:
 
 
 def _advice(error: DBAPIError) -> str:
-    state = getattr(error.orig, "sqlstate", None) or ""
     said = " ".join(str(error.orig).split())
+    state = getattr(error.orig, "sqlstate", None) or _state_from(said)
     for prefix, advice in _ADVICE:
         if state.startswith(prefix):
             return advice
     if isinstance(error, OperationalError) and not state:
         return f"the server cannot be reached, or lets nobody in: {said}"
     return f"the database says: {said}"
+
+
+def _state_from(said: str) -> str:
+    """Return the state that a refusal stands for, which libpq gives in words only; "" for other languages."""
+    return next((state for words, state in _REFUSALS if re.search(words, said)), "")
 
 
 def engine_for(url: URL, *, write: bool) -> Engine:

@@ -157,7 +157,7 @@ def holds_near(text: ColumnElement[str], near: Near) -> ColumnElement[bool]:
 
 
 def rows_found(tree: Node, *, is_ranked: bool = False) -> Subquery:
-    """Return a row of what was found for each article: ``id`` and its labels, a hundred of them on a page.
+    """Return a row of what was found for each article: ``id`` and its labels, fifty of them on a page.
 
     Where it ``is_ranked`` with a ``score``, best first when sorted upwards, which reads all words of a row.
     """

@@ -45,10 +45,9 @@ def drop_old_neighbours(connection: Connection) -> None:
     connection.execute(delete(PARAGRAPH).where(PARAGRAPH.c.block < newest - _FURNITURE_BLOCKS))
 
 
-def unpacked(stored: bytes, unpacker: zstandard.ZstdDecompressor | None = None) -> tuple[str, ...]:
-    """Return words as they were; ``unpacker`` serves one thread, and spares making one."""
-    unpacker = unpacker or zstandard.ZstdDecompressor()
-    return tuple(unpacker.decompress(stored).decode().split(" "))
+def unpacked(stored: bytes) -> tuple[str, ...]:
+    """Return words as they were."""
+    return tuple(zstandard.decompress(stored).decode().split(" "))
 
 
 # Built once: they are executed for every article.
@@ -122,14 +121,18 @@ class Neighbours:
             known.update(self._rows(_CLUSTERS, {"ids": unknown}))
         return known
 
-    def words_of(self, article_ids: Sequence[int]) -> Mapping[int, KnownWords]:
-        """Return the words of articles by number; one whose words are no longer kept is left out."""
-        return {
-            number: KnownWords(
-                article_id=number, source=source, seen_at=seen_at, words=unpacked(words, self._unpacker)
-            )
-            for number, source, seen_at, words in self._rows(_WORDS, {"ids": article_ids})
-        }
+    def words_of(self, most: Mapping[int, int | None]) -> Mapping[int, KnownWords]:
+        """Return the words of articles by number: of those that have no more than so many, if so many is said.
+
+        One whose words are no longer kept is left out.
+        """
+        known = {}
+        for number, source, seen_at, stored in self._rows(_WORDS, {"ids": tuple(most)}):
+            said = self._unpacker.decompress(stored)
+            if (longest := most[number]) is None or said.count(b" ") < longest:
+                words = tuple(said.decode().split(" "))
+                known[number] = KnownWords(article_id=number, source=source, seen_at=seen_at, words=words)
+        return known
 
     def mentioning(self, marks: Sequence[int], *, at: datetime, most: int) -> Found:
         """Return who mentions these, those that more than ``most`` articles mention apart."""

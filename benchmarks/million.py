@@ -12,17 +12,18 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.bulk import store_all
 from benchmarks.invented import SOUGHT, Placed, articles
 from benchmarks.measure import noise, print_table, promise
 from benchmarks.raw import copier, empty_like, insert
+from pipeline.items import Article, Decision
 from storage import Corpus
+from storage.articles import Articles
 from storage.upkeep import keep_up
 
 _BATCH = 200
@@ -54,13 +55,15 @@ def _make(path: Path, count: int) -> None:
     own, raw, began = _Clock(), _Clock(), time.perf_counter()
     with Corpus.open(f"sqlite:///{path}", write=True) as corpus:
         numbers = dict[int, int]()
-        made = articles(count)
+        made, keeper = articles(count), Articles(corpus)
         source = sqlite3.connect(path)
         with closing(source), closing(empty_like(source, floor)) as target:
             copiers, done = [copier(source, target, table) for table in _TABLES], 0
             while batch := list(islice(made, _BATCH)):
+                placed = [_placed(one, numbers) for one in batch]
                 with own.running():
-                    _store(corpus, batch, numbers)
+                    stored = keeper.store_all(placed)
+                numbers.update(zip((one.number for one in batch), stored, strict=True))
                 if done < _COMPARED:
                     again = [(statement, rows(done, done + _BATCH)) for rows, statement in copiers]
                     with raw.running():
@@ -75,14 +78,10 @@ def _make(path: Path, count: int) -> None:
     promise("raw inserts, CPU over ours", raw.cpu_seconds / compared, at_least=0.9)
 
 
-def _store(corpus: Corpus, batch: Sequence[Placed], numbers: dict[int, int]) -> None:
-    """Store a batch: no copy is in one batch with what it copies."""
-    placed = []
-    for one in batch:
-        twin = None if one.copy_of is None else numbers[one.copy_of]
-        placed.append((one.article, replace(one.decision, compared_with=twin)))
-    stored = store_all(corpus, placed)
-    numbers.update(zip((one.number for one in batch), stored, strict=True))
+def _placed(one: Placed, numbers: Mapping[int, int]) -> tuple[Article, Decision]:
+    """Return an article with its place in this corpus; no copy is in one batch with what it copies."""
+    twin = None if one.copy_of is None else numbers[one.copy_of]
+    return one.article, replace(one.decision, compared_with=twin)
 
 
 class _Clock:

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.facts import Fact, Facts, Mechanism, Stage
 from pipeline.items import Article
 from pipeline.words import fold
 from storage.numbers import is_among
+from storage.rows import insert_rows
 from storage.search.marked import is_marked_relevant
 from storage.tables import FACT
 
@@ -21,7 +22,7 @@ _VALUES = {"mechanism": Mechanism, "stage": Stage, "count": int}
 _OF_ARTICLES = (
     select(FACT).where(is_among(FACT.c.article_id, "ids")).order_by(FACT.c.article_id, FACT.c.number)
 )
-_NEW, _DROP = insert(FACT), delete(FACT).where(FACT.c.article_id == bindparam("which"))
+_DROP = delete(FACT).where(FACT.c.article_id == bindparam("which"))
 
 
 def facts_told(connection: Connection, article_id: int, article: Article) -> Facts | None:
@@ -52,8 +53,7 @@ def add_facts(connection: Connection, article_id: int, facts: Facts) -> None:
         }
         for number, (name, fact) in enumerate(facts.named(), start=1)
     ]
-    if rows:
-        connection.execute(_NEW, rows)
+    insert_rows(connection, FACT, rows)
 
 
 def facts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Facts]:

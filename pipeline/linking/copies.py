@@ -44,9 +44,9 @@ _QUOTED_WORDS, _QUOTED, _OWNED = 15, 0.07, 0.5
 """A digest quotes two clusters or more: of each some share of it is a passage, of none half of it."""
 _VERBATIM = 0.8
 """Who quotes leaves few words out; phrases that are alike are no quotation."""
-_WORDS_A_MARK, _QUOTES = 50, 4
+_WORDS_A_MARK, _QUOTES = 50, 1.5
 """A third shared leaves a fingerprint for twenty words. Where there is not one for fifty, not even misspelt
-words explain it; four or more may yet be a quotation."""
+words explain it: unless one or two are that cluster's own, which a digest may quote."""
 
 _CLUSTERS = 8
 _ARTICLES = 3
@@ -64,11 +64,13 @@ class Candidate:
     """How far the shared passages are this cluster's own: 1 when no other cluster has them."""
     shared: int
     """The fingerprints that its cluster shares."""
+    own: float
+    """How many of these are the cluster's own: one that three clusters have is a third of one."""
 
     def most_words(self, length: int) -> int | None:
         """Return of how many words it may be, to be worth reading beside a text of that length; None for any."""
         most = _WORDS_A_MARK * self.shared
-        return None if self.shared >= _QUOTES or length <= most else most
+        return None if self.own >= _QUOTES or length <= most else most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ def candidates(
         if count >= least and (others := members.get(cluster_of[article_id])) is not None:
             others.append(article_id)
     return tuple(
-        Candidate(article_id, cluster, rarities[article_id] / counts[article_id], marks[cluster])
+        Candidate(article_id, cluster, rarities[article_id] / counts[article_id], marks[cluster], weights[cluster])
         for cluster in best
         for article_id in sorted(members[cluster], key=lambda each: (-counts[each], each))[:_ARTICLES]
     )

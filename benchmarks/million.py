@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.bulk import store_all
 from benchmarks.invented import SOUGHT, Placed, articles
 from benchmarks.measure import noise, print_table, promise
 from benchmarks.raw import copier, empty_like, insert
 from storage import Corpus
+from storage.articles import Articles
 from storage.upkeep import keep_up
 
 __all__ = ["BATCH", "Measure", "measures", "spread", "store", "times"]
@@ -83,7 +83,7 @@ def store(corpus: Corpus, batch: Sequence[Placed], numbers: dict[int, int]) -> N
     for one in batch:
         twin = None if one.copy_of is None else numbers[one.copy_of]
         placed.append((one.article, replace(one.decision, compared_with=twin)))
-    stored = store_all(corpus, placed)
+    stored = Articles(corpus).store_all(placed)
     numbers.update(zip((one.number for one in batch), stored, strict=True))
 
 

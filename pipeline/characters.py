@@ -6,9 +6,9 @@ __all__ = ["storable"]
 
 # NUL ends a string for half of SQLite's functions and for PostgreSQL altogether; escape sequences and C1
 # controls move a terminal's cursor; half of a surrogate pair cannot be encoded.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
-_UNSTORABLE = re.compile(f"{_CONTROL.pattern}|{_HALF_PAIR.pattern}")
+_CONTROLS, _HALF_PAIRS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f", r"\ud800-\udfff"
+_CONTROL, _HALF_PAIR = re.compile(f"[{_CONTROLS}]"), re.compile(f"[{_HALF_PAIRS}]")
+_STORABLE = re.compile(f"[^{_CONTROLS}{_HALF_PAIRS}]*+")
 
 
 def storable(text: str) -> str:
@@ -18,6 +18,6 @@ def storable(text: str) -> str:
     'antesdespués \ufffd'
     """
     # Nearly every text is, and is looked through once.
-    if not _UNSTORABLE.search(text):
+    if _STORABLE.fullmatch(text):
         return text
     return _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", _CONTROL.sub("", text))

@@ -1,9 +1,14 @@
 """Text -> folded words, as SQLite's ``unicode61 remove_diacritics 2`` and every matcher here sees them."""
 
 import re
+import sys
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from string import ascii_lowercase
 
-__all__ = ["LOOSE_ACCENTS", "fold", "word_places", "words", "written"]
+__all__ = ["LOOSE_ACCENTS", "fold", "forms", "has_loose_accents", "word_places", "words", "written"]
 
 # A word is a run of letters and digits; "_" is \w in Python but a separator to SQLite.
 _WORD = re.compile(r"[^\W_]+")
@@ -56,6 +61,24 @@ def fold(text: str) -> str:
     return _ACCENT.sub("", unicodedata.normalize("NFD", lowered))
 
 
+@cache
+def forms() -> Mapping[str, str]:
+    """Return for each of the letters a to z all characters that fold to it.
+
+    >>> "".join(sorted(forms()["n"]))[:6]
+    'NnÑñŃń'
+    """
+    found = defaultdict[str, str](str)
+    for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00), 0x212A, 0x212B):
+        found[fold(chr(code))] += chr(code)
+    return {letter: found[letter] for letter in ascii_lowercase}
+
+
+def has_loose_accents(text: str) -> bool:
+    """Tell whether a letter of the text has its accent behind it, as a character of its own."""
+    return not text.isascii() and _LOOSE_ACCENT.search(text) is not None
+
+
 def words(text: str) -> list[str]:
     """Return the folded words in order.
 
@@ -74,10 +97,10 @@ def written(text: str) -> list[str]:
     return _WRITTEN.findall(unicodedata.normalize("NFC", text))
 
 
-def word_places(text: str) -> list[tuple[int, int]]:
-    """Return where each word of the text begins and ends.
+def word_places(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
+    """Yield where each word of the text, or of what lies between two places in it, begins and ends.
 
-    >>> word_places("El Z-40")
+    >>> list(word_places("El Z-40"))
     [(0, 2), (3, 4), (5, 7)]
     """
-    return [match.span() for match in _WRITTEN.finditer(text)]
+    return (match.span() for match in _WRITTEN.finditer(text, start, end))

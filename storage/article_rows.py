@@ -51,7 +51,7 @@ def words_of(article: Article) -> dict[str, str]:
     return {"title": article.title, "standfirst": article.standfirst, "text": article.text}
 
 
-def revision_row(article_id: int, article: Article) -> dict[str, Any]:
+def revision_row(article_id: int, article: Article, page_id: int | None) -> dict[str, Any]:
     """Return the first text of an article in its history; the words of the newest stand elsewhere."""
     return {
         "article_id": article_id,
@@ -59,7 +59,7 @@ def revision_row(article_id: int, article: Article) -> dict[str, Any]:
         "seen_at": article.seen_at,
         "text_hash": article.text_hash,
         "modified_at": article.modified.at,
-        "page_id": None,
+        "page_id": page_id,
     }
 
 

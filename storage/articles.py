@@ -1,10 +1,10 @@
 """Stores articles: new ones, copies, revisions; answers what the linking asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.sql.elements import ColumnElement
@@ -18,13 +18,16 @@ from storage.findings import add_findings, add_receipt, replace_findings
 from storage.frozen.texts import keep_frozen_words
 from storage.linking import keep_links, renew_links
 from storage.neighbours import Neighbours
+from storage.numbers import is_among
+from storage.prepared import Prepared
+from storage.rows import insert_rows
 from storage.tables import ARTICLE, RECEIPT, REVISION, TEXT
 
-__all__ = ["Articles", "placing"]
+__all__ = ["Articles"]
 
 
-def _known_where(column: ColumnElement[str]) -> Select[Any]:
-    return (
+def _known_where(column: ColumnElement[str]) -> Prepared:
+    return Prepared(
         select(ARTICLE.c.id, TEXT.c.title, TEXT.c.text, ARTICLE.c.text_hash)
         .join(TEXT, TEXT.c.article_id == ARTICLE.c.id)
         .where(column == bindparam("value"))
@@ -36,15 +39,9 @@ def _known_where(column: ColumnElement[str]) -> Select[Any]:
 # Built once: they are executed for every page, and building one takes five times as long as executing it.
 _AT_ADDRESS = _known_where(ARTICLE.c.url_key)
 _WITH_TEXT = _known_where(ARTICLE.c.text_hash)
-_NEW_ARTICLE, _NEW_TEXT, _NEW_REVISION = insert(ARTICLE), insert(TEXT), insert(REVISION)
-_IS_ALONE = (
-    update(ARTICLE)
-    .where(ARTICLE.c.id == bindparam("which"))
-    .values(duplicate_cluster=bindparam("which"), story=bindparam("story"))
-)
-_PLACE = select(
+_PLACES = select(
     ARTICLE.c.id, ARTICLE.c.duplicate_of, ARTICLE.c.duplicate_cluster, ARTICLE.c.story, ARTICLE.c.hidden
-).where(ARTICLE.c.id == bindparam("which"))
+).where(is_among(ARTICLE.c.id, "ids"))
 _SEEN = select(ARTICLE.c.last_seen_at, ARTICLE.c.flags).where(ARTICLE.c.id == bindparam("which"))
 _SEE_AGAIN = (
     update(ARTICLE)
@@ -85,8 +82,28 @@ class Articles(Neighbours):
                     _revise(connection, article_id, article, page_id)
                     renew_links(connection, article_id, article, decision)
                 case _:
-                    article_id = _add(connection, article, decision, page_id)
+                    (article_id,) = self._add(connection, [(article, decision)], page_id)
         return article_id
+
+    def store_all(self, placed: Sequence[tuple[Article, Decision]]) -> list[int]:
+        """Store first sightings of which none is tied to another of them; return their numbers, in order.
+
+        Costs half of what ``store`` takes for each of a hundred, linking apart. Raises RecordError when one
+        cannot be stored; it must end the transaction.
+        """
+        if not placed:
+            return []
+        with self._corpus.write() as connection, _refusals(placed[0][0].url):
+            return self._add(connection, placed, None)
+
+    def _add(
+        self, connection: Connection, placed: Sequence[tuple[Article, Decision]], page_id: int | None
+    ) -> list[int]:
+        ids = _add(connection, placed, page_id)
+        for article, decision in placed:
+            if decision.links is not None:
+                self._note_added(article.seen_at, is_bridge=bool(decision.links.bridges))
+        return ids
 
     def renew(self, article_id: int, article: Article, *, is_hidden: bool, is_read: bool) -> None:
         """Put what today's rules say in place of what was said; the revision keeps its number and page.
@@ -99,12 +116,10 @@ class Articles(Neighbours):
                 _renew_text(connection, article_id, article)
             replace_findings(connection, article_id, article)
 
-    def _known(self, query: Select[Any], value: str) -> KnownText | None:
-        with self._corpus.read() as connection:
-            row = connection.execute(query, {"value": value}).first()
-        if row is None:
-            return None
-        return KnownText(article_id=row.id, title=row.title, text=row.text, text_hash=row.text_hash)
+    def _known(self, query: Prepared, value: str) -> KnownText | None:
+        for number, title, text, text_hash in self._rows(query, {"value": value}):
+            return KnownText(article_id=number, title=title, text=text, text_hash=text_hash)
+        return None
 
 
 @contextmanager
@@ -119,18 +134,31 @@ def _refusals(url: str) -> Iterator[None]:
         raise RecordError(f"{url}: cannot be stored: {error.orig}") from error
 
 
-def _add(connection: Connection, article: Article, decision: Decision, page_id: int | None) -> int:
-    place = placing(connection, article, decision)
-    key = connection.execute(_NEW_ARTICLE, first_row(article, decision) | place).inserted_primary_key
-    article_id = int(key[0]) if key else 0
-    if not place["duplicate_cluster"]:
-        connection.execute(_IS_ALONE, {"which": article_id, "story": place["story"] or article_id})
-    connection.execute(_NEW_TEXT, {"article_id": article_id} | words_of(article))
-    dialect_of(connection).index_text(connection, article_id, **words_of(article))
-    keep_links(connection, article_id, article, decision)
-    _note_revision(connection, article_id, 1, article, page_id)
-    add_findings(connection, article_id, article)
-    return article_id
+def _add(
+    connection: Connection, placed: Sequence[tuple[Article, Decision]], page_id: int | None
+) -> list[int]:
+    """Store first sightings, all of the same raw page; known beforehand, their numbers are written once."""
+    dialect = dialect_of(connection)
+    ids = dialect.new_numbers(connection, ARTICLE.name, len(placed))
+    numbered = [(number, article) for number, (article, _) in zip(ids, placed, strict=True)]
+    others = _others(connection, (decision for _, decision in placed))
+    rows = [
+        first_row(article, decision) | _placing(number, article, decision, others.get(_other(decision)))
+        for number, (article, decision) in zip(ids, placed, strict=True)
+    ]
+    insert_rows(connection, ARTICLE, rows)
+    insert_rows(
+        connection, TEXT, [{"article_id": number} | words_of(article) for number, article in numbered]
+    )
+    insert_rows(
+        connection, REVISION, [revision_row(number, article, page_id) for number, article in numbered]
+    )
+    for number, (article, decision) in zip(ids, placed, strict=True):
+        dialect.index_text(connection, number, **words_of(article))
+        keep_links(connection, number, article, decision)
+        add_receipt(connection, number, 1, article)
+    add_findings(connection, numbered)
+    return ids
 
 
 def _revise(connection: Connection, article_id: int, article: Article, page_id: int | None) -> None:
@@ -188,35 +216,45 @@ def _see_again(connection: Connection, article_id: int, article: Article) -> Non
     connection.execute(_SEE_AGAIN, {"which": article_id, "at": at, "left": flags})
 
 
-def placing(connection: Connection, article: Article, decision: Decision) -> dict[str, Any]:
-    """Return the columns that link a first sighting; a cluster of its own is 0 until its number is known."""
-    hidden = decision.fate is Fate.OFF_TOPIC and article.channel is not ChannelKind.IMPORT
+def _others(connection: Connection, decisions: Iterable[Decision]) -> dict[int | None, Any]:
+    """Return the articles, by number, beside which first sightings are put."""
+    ids = {other for decision in decisions if (other := _other(decision)) is not None}
+    found = connection.execute(_PLACES, {"ids": ids}) if ids else ()
+    return {row.id: row for row in found}
+
+
+def _other(decision: Decision) -> int | None:
+    """Return the article of which it is a copy, or that tells the same story; None for what opens one."""
+    if decision.fate in (Fate.COPY, Fate.NEAR_COPY):
+        return decision.compared_with
+    return None if decision.links is None else decision.links.same_story_as
+
+
+def _placing(number: int, article: Article, decision: Decision, other: Any) -> dict[str, Any]:
+    """Return the number of a first sighting, and the columns that link it to another, if to any."""
     if decision.fate not in (Fate.COPY, Fate.NEAR_COPY):
-        story = _story(connection, decision)
-        return {"duplicate_of": None, "duplicate_cluster": 0, "story": story, "hidden": hidden}
-    twin = connection.execute(_PLACE, {"which": decision.compared_with}).one()
+        return {
+            "id": number,
+            "duplicate_of": None,
+            "duplicate_cluster": number,
+            "story": number if other is None else other.story,
+            "hidden": decision.fate is Fate.OFF_TOPIC and article.channel is not ChannelKind.IMPORT,
+        }
     is_wanted = article.is_relevant or article.channel is ChannelKind.IMPORT
     return {
-        "duplicate_of": twin.duplicate_of or twin.id,
-        "duplicate_cluster": twin.duplicate_cluster,
-        "story": twin.story,
-        "hidden": twin.hidden and not is_wanted,
+        "id": number,
+        "duplicate_of": other.duplicate_of or other.id,
+        "duplicate_cluster": other.duplicate_cluster,
+        "story": other.story,
+        "hidden": other.hidden and not is_wanted,
     }
-
-
-def _story(connection: Connection, decision: Decision) -> int:
-    """Return the story of the article that tells the same; 0 where this one opens a story."""
-    if decision.links is None or decision.links.same_story_as is None:
-        return 0
-    return int(connection.execute(_PLACE, {"which": decision.links.same_story_as}).one().story)
 
 
 def _note_revision(
     connection: Connection, article_id: int, number: int, article: Article, page_id: int | None
 ) -> None:
     """Write what hangs on one text: its place in the history and its receipt."""
-    row = revision_row(article_id, article) | {"number": number, "page_id": page_id}
-    connection.execute(_NEW_REVISION, row)
+    insert_rows(connection, REVISION, [revision_row(article_id, article, page_id) | {"number": number}])
     add_receipt(connection, article_id, number, article)
 
 

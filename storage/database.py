@@ -1,6 +1,6 @@
 """Opens the database of a corpus: its one engine, its transactions, its migrations."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock, local
@@ -54,6 +54,7 @@ class Database:
         """Its file; of PostgreSQL its URL without the password."""
         self.pages_path = pages_path
         self.is_writable = is_writable
+        self._guard: Callable[[Connection], None] | None = None
 
     @classmethod
     def open(cls, url: str = "sqlite:///tearsheet.db", *, pages_url: str = "", write: bool = False) -> Self:
@@ -87,6 +88,10 @@ class Database:
     ) -> None:
         self.close()
 
+    def guard(self, check: Callable[[Connection], None]) -> None:
+        """Have this called first in each transaction that writes: what it raises ends the transaction."""
+        self._guard = check
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection in a transaction that has the write lock; inside another, that one's.
@@ -105,6 +110,8 @@ class Database:
         with self._turn, self.dialect.wrapped(self.path), self._engine.begin() as connection:
             with in_turn(self.path, seconds=_TURN_SECONDS) if self._needs_turns else nullcontext():
                 self.dialect.begin(connection, write=True)
+            if self._guard is not None:
+                self._guard(connection)
             self._writing.connection = connection
             try:
                 yield connection
@@ -120,6 +127,11 @@ class Database:
         with self.dialect.wrapped(self.path), self._engine.begin() as connection:
             self.dialect.begin(connection, write=False)
             yield connection
+
+    @property
+    def writing(self) -> Connection | None:
+        """The connection of the transaction in which this thread writes; None outside of any."""
+        return self._writing.connection
 
     def settle(self) -> bool:
         """Bring all that was written to its place in the database; False when readers are in the way."""

@@ -91,6 +91,9 @@ class Dialect(Protocol):
     def set_last_number(self, connection: Connection, table: str, number: int) -> None:
         """Let the table give its next row a higher number."""
 
+    def new_numbers(self, connection: Connection, table: str, count: int) -> list[int]:
+        """Return numbers for new rows of the table, in order, that it has given to none and will not give."""
+
     def rows_astray(self, connection: Connection) -> int:
         """Return how many rows point at others that are not there."""
 

@@ -4,19 +4,25 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.facts import Fact, Facts, Mechanism, Stage
 from pipeline.items import Article
 from pipeline.words import fold
+from storage.numbers import is_among
+from storage.rows import insert_rows
 from storage.search.marked import is_marked_relevant
 from storage.tables import FACT
 
 __all__ = ["add_facts", "drop_facts", "facts_of", "facts_told"]
 
 _VALUES = {"mechanism": Mechanism, "stage": Stage, "count": int}
-_NEW, _DROP = insert(FACT), delete(FACT).where(FACT.c.article_id == bindparam("which"))
+# Built once: to build one takes longer than to execute it.
+_OF_ARTICLES = (
+    select(FACT).where(is_among(FACT.c.article_id, "ids")).order_by(FACT.c.article_id, FACT.c.number)
+)
+_DROP = delete(FACT).where(FACT.c.article_id == bindparam("which"))
 
 
 def facts_told(connection: Connection, article_id: int, article: Article) -> Facts | None:
@@ -47,15 +53,13 @@ def add_facts(connection: Connection, article_id: int, facts: Facts) -> None:
         }
         for number, (name, fact) in enumerate(facts.named(), start=1)
     ]
-    if rows:
-        connection.execute(_NEW, rows)
+    insert_rows(connection, FACT, rows)
 
 
 def facts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Facts]:
     """Return what each article says, by its number; one that says nothing is left out."""
     said: defaultdict[int, list[tuple[str, Fact[Any]]]] = defaultdict(list)
-    query = select(FACT).where(FACT.c.article_id.in_(ids)).order_by(FACT.c.article_id, FACT.c.number)
-    for row in connection.execute(query):
+    for row in connection.execute(_OF_ARTICLES, {"ids": ids}):
         said[row.article_id].append((row.name, _fact(row)))
     return {article_id: Facts.from_named(pairs) for article_id, pairs in said.items()}
 

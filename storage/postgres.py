@@ -43,6 +43,7 @@ __all__ = [
     "lock_key",
     "migrating",
     "names_known",
+    "new_numbers",
     "optimize_index",
     "overwrite_deleted",
     "ranked_by",
@@ -272,6 +273,14 @@ def set_last_number(connection: Connection, table: str, number: int) -> None:
     """Let the table give its next row a higher number."""
     query = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :number)")
     connection.execute(query, {"table": table, "number": number})
+
+
+def new_numbers(connection: Connection, table: str, count: int) -> list[int]:
+    """Take the next numbers of the table."""
+    query = text(
+        "SELECT nextval(pg_get_serial_sequence(:table, 'id')::regclass) FROM generate_series(1, :count)"
+    )
+    return list(connection.execute(query, {"table": table, "count": count}).scalars())
 
 
 def rows_astray(connection: Connection) -> int:

@@ -54,6 +54,7 @@ __all__ = [
     "last_number",
     "migrating",
     "names_known",
+    "new_numbers",
     "optimize_index",
     "overwrite_deleted",
     "ranked_by",
@@ -84,6 +85,8 @@ _BUSY_SECONDS = 10.0
 # SQLite by itself asks but ten times a second, and so misses another writer's short pauses again and again.
 _PATIENCE_SECONDS = 0.05
 _ASK_AGAIN_SECONDS = 0.003
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 _WRITER_PRAGMAS = (
     "synchronous = FULL",
@@ -170,7 +173,7 @@ def engine_for(path: str, *, write: bool) -> Engine:
 
 
 def _json(value: object) -> str:
-    return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return storable(_JSON.encode(value))
 
 
 def begin(connection: Connection, *, write: bool, seconds: float | None = None) -> None:
@@ -259,8 +262,8 @@ def _names(connection: Connection, kind: str) -> frozenset[str]:
 
 def last_number(connection: Connection, table: str) -> int:
     """Return the last number that the table gave a row, kept or not; 0 where that is not known."""
-    query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
-    return int(connection.execute(query, {"table": table}).scalar() or 0)
+    query = "SELECT seq FROM sqlite_sequence WHERE name = ?"
+    return int(connection.exec_driver_sql(query, (table,)).scalar() or 0)
 
 
 def set_last_number(connection: Connection, table: str, number: int) -> None:
@@ -270,6 +273,12 @@ def set_last_number(connection: Connection, table: str, number: int) -> None:
     if connection.execute(text(counts), {"table": table}).first():
         connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), {"table": table})
         connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)"), given)
+
+
+def new_numbers(connection: Connection, table: str, count: int) -> list[int]:
+    """Return the numbers behind the last one; the table goes on behind those that are used."""
+    last = last_number(connection, table)
+    return list(range(last + 1, last + 1 + count))
 
 
 def rows_astray(connection: Connection) -> int:

@@ -1,19 +1,24 @@
 """What the full-text index of SQLite tells without a look at the articles: each a number or one string."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Integer, String, column, func, select, table, text
-from sqlalchemy.engine import Connection
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Integer, Select, String, bindparam, column, func, select, table, text, tuple_
+from sqlalchemy.engine import Connection, Row
 
 from pipeline.syntax import Node
+from storage.columns import Instant
 from storage.fts5 import fts5
+from storage.numbers import is_among
+from storage.tables import ARTICLE
 
 __all__ = [
     "are_facets_true",
     "facet_values",
     "facets_found",
     "ids_found",
+    "newest_found",
     "number_found",
     "refill_facets",
 ]
@@ -24,19 +29,41 @@ _FACET = table(
 )
 _VALUE = table("article_facet_value", column("number", Integer), column("value", String))
 
+_FINDS = _INDEX.c.article_fts.op("MATCH")(bindparam("match"))
+# Built once: to build one takes longer than to execute it.
+_NUMBER = select(func.count()).select_from(_INDEX).where(_FINDS)
+_NUMBER_AMONG = _NUMBER.where(is_among(_INDEX.c.rowid, "ids"))
+_NEWEST: Select[Any] = (
+    select(ARTICLE.c.id, ARTICLE.c.dated_at)
+    .where(ARTICLE.c.id.in_(select(_INDEX.c.rowid).where(_FINDS)))
+    .order_by(ARTICLE.c.dated_at.desc(), ARTICLE.c.id.desc())
+    .limit(bindparam("most"))
+)
+_PLACE = tuple_(bindparam("at", type_=Instant), bindparam("id"))
+_NEWEST_BEFORE = _NEWEST.where(tuple_(ARTICLE.c.dated_at, ARTICLE.c.id) < _PLACE)
+
 
 def number_found(connection: Connection, tree: Node, among: Sequence[int] | None = None) -> int:
     """Return how many articles a tree of words finds, of all or among these few; reads no article."""
-    query = select(func.count()).select_from(_INDEX).where(_finds(tree))
-    if among is not None:
-        query = query.where(_INDEX.c.rowid.in_(among))
-    return int(connection.execute(query).scalar_one())
+    if among is None:
+        return int(connection.execute(_NUMBER, {"match": fts5(tree)}).scalar_one())
+    return int(connection.execute(_NUMBER_AMONG, {"match": fts5(tree), "ids": among}).scalar_one())
+
+
+def newest_found(
+    connection: Connection, tree: Node, *, before: tuple[datetime | float, int] | None, most: int
+) -> Sequence[Row[Any]]:
+    """Return the number and time of the newest that a tree of words finds, or of those behind a place."""
+    query, asked = _NEWEST, {"match": fts5(tree), "most": most}
+    if before is not None:
+        query, asked = _NEWEST_BEFORE, asked | dict(zip(("at", "id"), before, strict=True))
+    return connection.execute(query, asked).all()
 
 
 def ids_found(connection: Connection, tree: Node) -> str:
     """Return a JSON list of the numbers of all articles a tree of words finds."""
-    numbers = select(func.json_group_array(_INDEX.c.rowid)).select_from(_INDEX)
-    return str(connection.execute(numbers.where(_finds(tree))).scalar_one())
+    query = select(func.json_group_array(_INDEX.c.rowid)).select_from(_INDEX).where(_FINDS)
+    return str(connection.execute(query, {"match": fts5(tree)}).scalar_one())
 
 
 def facets_found(
@@ -48,13 +75,11 @@ def facets_found(
     """
     lists = (func.json_group_array(_FACET.c[name]) for name in names)
     query = (
-        select(*lists)
-        .select_from(_INDEX.join(_FACET, _FACET.c.article_id == _INDEX.c.rowid))
-        .where(_finds(tree))
+        select(*lists).select_from(_INDEX.join(_FACET, _FACET.c.article_id == _INDEX.c.rowid)).where(_FINDS)
     )
     if without:
         query = query.where(_INDEX.c.rowid.not_in(without))
-    return list(connection.execute(query).one())
+    return list(connection.execute(query, {"match": fts5(tree)}).one())
 
 
 def facet_values(connection: Connection) -> dict[int, str]:
@@ -94,7 +119,3 @@ _ASTRAY = f"""
     WHERE (article_facet.day, article_facet.source, article_facet.language)
         IS NOT ({_DAY}, of_source.number, of_language.number)
 """  # noqa: S608
-
-
-def _finds(tree: Node) -> ColumnElement[bool]:
-    return _INDEX.c.article_fts.op("MATCH")(fts5(tree))

@@ -9,9 +9,25 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from pipeline.linking.origins import Carrier, origins_of
+from storage.numbers import is_among
 from storage.tables import ARTICLE, SKETCH
 
 __all__ = ["Carriage", "carriages"]
+
+
+_GROUPED = (
+    ARTICLE.c.duplicate_cluster,
+    ARTICLE.c.source,
+    SKETCH.c.credit,
+    ARTICLE.c.duplicate_of.is_(None),
+)
+# Built once: to build one takes longer than to execute it.
+_CARRIERS = (
+    select(*_GROUPED, func.count())
+    .join_from(ARTICLE, SKETCH, SKETCH.c.article_id == ARTICLE.c.id, isouter=True)
+    .where(is_among(ARTICLE.c.duplicate_cluster, "clusters"))
+    .group_by(*_GROUPED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +48,10 @@ class Carriage:
 
 def carriages(connection: Connection, clusters: Iterable[int]) -> dict[int, Carriage]:
     """Return for each cluster who carries its text, by its number."""
-    is_head = ARTICLE.c.duplicate_of.is_(None)
-    grouped = (ARTICLE.c.duplicate_cluster, ARTICLE.c.source, SKETCH.c.credit, is_head)
-    query = (
-        select(*grouped, func.count())
-        .join_from(ARTICLE, SKETCH, SKETCH.c.article_id == ARTICLE.c.id, isouter=True)
-        .where(ARTICLE.c.duplicate_cluster.in_(list(clusters)))
-        .group_by(*grouped)
-    )
     carriers: defaultdict[int, list[Carrier]] = defaultdict(list)
     numbers: defaultdict[int, int] = defaultdict(int)
-    for cluster, source, credited, heads, number in connection.execute(query):
+    rows = connection.execute(_CARRIERS, {"clusters": list(clusters)})
+    for cluster, source, credited, heads, number in rows:
         carriers[cluster].append(Carrier(source, credited or "", bool(heads)))
         numbers[cluster] += number
     return {

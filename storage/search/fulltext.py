@@ -1,12 +1,13 @@
 """Conditions on an article that SQLite and PostgreSQL write each in their own way."""
 
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Boolean
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from pipeline.syntax import Exact, Near, Node
@@ -30,6 +31,10 @@ class Found(ColumnElement[bool]):
     def __init__(self, tree: Node) -> None:
         self.tree = tree
         self.article_id: ColumnElement[int] = ARTICLE.c.id
+
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """Stay as it is: ``(...) = 1``, which any other truth would become, SQLite answers row by row."""
+        return self
 
 
 class Holds(ColumnElement[bool]):

@@ -1,26 +1,33 @@
 """What the watches think of articles: the rules alone, or with what a person decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.engine import Connection
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.engine import Connection, Row
 
 from pipeline.items import Judgement
 from pipeline.marks import Mark
+from storage.numbers import is_among
 from storage.tables import JUDGEMENT
 
 __all__ = ["judgements_of", "watches_of"]
 
 
-def judgements_of(
-    connection: Connection, ids: Sequence[int], *conditions: ColumnElement[bool]
-) -> dict[int, list[Judgement]]:
+# Built once: to build one takes longer than to execute it.
+_SAID = select(JUDGEMENT).where(is_among(JUDGEMENT.c.article_id, "ids")).order_by(JUDGEMENT.c.watch)
+_WANTED = _SAID.where(or_(JUDGEMENT.c.relevant, is_among(JUDGEMENT.c.article_id, "marked")))
+
+
+def judgements_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Judgement]]:
     """Return what the rules of the watches say of each article, by its number."""
-    query = select(JUDGEMENT).where(JUDGEMENT.c.article_id.in_(ids), *conditions).order_by(JUDGEMENT.c.watch)
+    return _by_article(connection.execute(_SAID, {"ids": ids}))
+
+
+def _by_article(rows: Iterable[Row[Any]]) -> dict[int, list[Judgement]]:
     said: dict[int, list[Judgement]] = {}
-    for row in connection.execute(query):
+    for row in rows:
         said.setdefault(row.article_id, []).append(
             Judgement(
                 watch=row.watch,
@@ -37,7 +44,7 @@ def watches_of(
     connection: Connection, ids: Sequence[int], marks: Mapping[int, Sequence[Mark]]
 ) -> dict[int, tuple[Judgement, ...]]:
     """Return the judgements of the watches that want each article: by their rules, unless a mark decides."""
-    found = judgements_of(connection, ids, or_(JUDGEMENT.c.relevant, JUDGEMENT.c.article_id.in_(list(marks))))
+    found = _by_article(connection.execute(_WANTED, {"ids": ids, "marked": list(marks)}))
     return {
         article_id: _under_marks(found.get(article_id, ()), marks.get(article_id, ()))
         for article_id in found.keys() | marks.keys()

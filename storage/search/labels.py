@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.engine import Connection
 
 from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published
@@ -22,6 +24,9 @@ __all__ = ["Labelled", "between", "labelled", "span"]
 _DAY, _MONTH, _SOURCE, _LANGUAGE, _COPY, _HIDDEN, _NONE = (f"\ue000{kind}" for kind in "dmslch-")
 _KINDS = {FieldName.SOURCE: _SOURCE, FieldName.LANG: _LANGUAGE}
 _COLUMNS = {FieldName.SOURCE: ARTICLE.c.source, FieldName.LANG: ARTICLE.c.language}
+
+# Apart, because only so the database reads either end of the index, and not all of it.
+_ENDS = select(func.min(ARTICLE.c.dated_at)), select(func.max(ARTICLE.c.dated_at))
 
 _MOST_DAYS = 120
 """For a longer time the index would have to look for too many labels in each article."""
@@ -104,9 +109,7 @@ def between(first: date, last: date) -> Node:
 
 def span(connection: Connection) -> tuple[datetime, datetime] | None:
     """Return the times of the oldest and the newest article, None when there is none."""
-    first, last = (func.min(ARTICLE.c.dated_at), func.max(ARTICLE.c.dated_at))
-    # Apart, because only so the database reads either end of the index, and not all of it.
-    oldest, newest = (connection.execute(select(end)).scalar() for end in (first, last))
+    oldest, newest = (connection.execute(end).scalar() for end in _ENDS)
     return None if oldest is None or newest is None else (oldest, newest)
 
 
@@ -159,8 +162,12 @@ def _periods(first: date, last: date) -> Iterator[str]:
 
 
 def _marked(connection: Connection) -> tuple[int, ...]:
-    query = under_marks().distinct().limit(_MOST_MARKED + 1)
-    return tuple(number for (number,) in connection.execute(query))
+    return tuple(number for (number,) in connection.execute(_some_marked()))
+
+
+@cache
+def _some_marked() -> Select[Any]:
+    return under_marks().distinct().limit(_MOST_MARKED + 1)
 
 
 def _without(labels: Sequence[str]) -> tuple[Node, ...]:

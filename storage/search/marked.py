@@ -15,6 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause, Subquery
 
 from pipeline.marks import Mark
+from storage.numbers import is_among
 from storage.tables import ARTICLE, ARTICLE_MARK, JUDGEMENT
 
 __all__ = ["is_marked_relevant", "is_shown", "marks_of", "under_marks", "wanted"]
@@ -25,8 +26,7 @@ _RELEVANT, _NOT = "relevant", "not"
 def marks_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
     """Return the marks that hold for each article, by its number; one without any is left out."""
     marks: defaultdict[int, list[Mark]] = defaultdict(list)
-    said = _said()
-    for row in connection.execute(select(said).where(said.c.article_id.in_(ids)).order_by(said.c.watch)):
+    for row in connection.execute(_marks(), {"ids": ids}):
         mark = Mark(watch=row.watch, verdict=row.verdict, marked_at=row.marked_at, note=row.note)
         marks[row.article_id].append(mark)
     return {article_id: tuple(of_it) for article_id, of_it in marks.items()}
@@ -79,6 +79,12 @@ def _is_unmarked() -> ColumnElement[bool]:
     said = _said()
     of_both = said.c.article_id == JUDGEMENT.c.article_id, said.c.watch == JUDGEMENT.c.watch
     return ~select(said.c.verdict).where(*of_both).correlate(JUDGEMENT).exists()
+
+
+@cache
+def _marks() -> Select[Any]:
+    said = _said()
+    return select(said).where(is_among(said.c.article_id, "ids")).order_by(said.c.watch)
 
 
 # Each is the same every time, and takes longer to be made than to be executed.

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Select, tuple_
 from sqlalchemy.engine import Connection, Row
 
+from pipeline.syntax import And, Node
 from storage.search.labels import Labelled, between, span
 from storage.search.rows import Rows, rows_of
 from storage.search.selection import Selection
-from storage.tables import ARTICLE
+from storage.tallies import newest_found
 
 __all__ = ["Position", "newest"]
 
@@ -42,7 +43,7 @@ def newest(
     is_walked = said.found.match is not None and total > _FEW and connection.dialect.name == "sqlite"
     known = span(connection) if is_walked else None
     if known is None:
-        return connection.execute(_sorted(rows_of(connection, said.found), after).limit(most)).all()
+        return _newest(connection, asked, said, None, after=after, most=most)
     oldest, last = known[0].date(), known[1].date()
     if after is not None and isinstance(after.key, datetime):
         last = min(after.key.date(), last)
@@ -50,14 +51,31 @@ def newest(
     first = last + timedelta(days=1)
     step = timedelta(days=max(1, 2 * most * ((last - oldest).days + 1) // total))
     for first, end in _steps(oldest, last, step):
-        of_days = rows_of(connection, asked.narrowed((*said.labels, between(first, end))))
-        found += connection.execute(_sorted(of_days, after).limit(most - len(found)))
-        if len(found) >= most:
+        days = between(first, end)
+        found += _newest(connection, asked, said, days, after=after, most=most - len(found))
+        if len(found) >= most or first == oldest:
             return found
     # Nothing for so long: the words were written in other years.
-    before = ARTICLE.c.dated_at < datetime.combine(first, time(), UTC)
-    query = _sorted(rows_of(connection, said.found), after).where(before).limit(most - len(found))
-    return [*found, *connection.execute(query)]
+    after = Position(datetime.combine(first, time(), UTC), 0)
+    return [*found, *_newest(connection, asked, said, None, after=after, most=most - len(found))]
+
+
+def _newest(
+    connection: Connection,
+    asked: Selection,
+    said: Labelled,
+    days: Node | None,
+    *,
+    after: Position | None,
+    most: int,
+) -> Sequence[Row[Any]]:
+    """Return the newest of some days, or of all."""
+    if connection.dialect.name == "sqlite" and said.match is not None and not said.apart:
+        tree = said.match if days is None else And((said.match, days))
+        place = None if after is None else (after.key, after.id)
+        return newest_found(connection, tree, before=place, most=most)
+    found = said.found if days is None else asked.narrowed((*said.labels, days))
+    return connection.execute(_sorted(rows_of(connection, found), after).limit(most)).all()
 
 
 def _steps(oldest: date, last: date, step: timedelta) -> Iterator[tuple[date, date]]:

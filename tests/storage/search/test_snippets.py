@@ -1,8 +1,12 @@
 """The words that show why a text was found."""
 
+import random
+import sys
+
 import pytest
 
 from pipeline.syntax import Exact, Near, Scope, Sought, Text
+from pipeline.words import fold, forms
 from storage.search.snippets import snippet
 
 
@@ -61,3 +65,34 @@ def test_a_long_text_is_shown_around_its_first_match_wherever_that_is(place: int
 
     expected = ("…" if begins else "") + shown + "…"
     assert marked(" ".join(words), Text(("el", "capo"))) == expected
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_same_piece_is_shown_of_a_text_with_letters_that_have_their_accents_behind_them(
+    seed: int,
+) -> None:
+    rng = random.Random(seed)  # noqa: S311  # no secret
+    vocabulary = (
+        "el EL él capo CAPO capó capos El-Mayo mayo Mayo's año ano ß Ünal İpek x_capo 26.5 «el» — \n\n".split(
+            " "
+        )
+    )
+    for _ in range(50):
+        said = rng.choices(vocabulary, k=rng.randrange(90))
+        shown = [rng.choice([Text(("el",)), Text(("el", "mayo")), Text(("capo",)), Text(("ano",))])]
+        shown += rng.sample(
+            [Text(("el", "cap"), prefix=True), Text(("5",)), Exact(("año",)), Text(("ß",))], k=2
+        )
+        composed = rng.choice(["", "-", ", "]).join([" ".join(said), "y " * 60])
+
+        # One such letter behind all that is shown lets each word be looked at.
+        looked_through = snippet(composed + "s\u0331", shown)
+
+        assert snippet(composed, shown) == looked_through
+
+
+def test_a_letter_has_every_form_that_folds_to_it() -> None:
+    folded = {chr(code): fold(chr(code)) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000}
+
+    for letter, written in forms().items():
+        assert sorted(written) == [char for char, plain in folded.items() if plain == letter]

@@ -96,7 +96,7 @@ _ADVICE = (
     ("53100", "the server's disk is full; free some space and run the command again"),
     ("53300", "the server takes no more connections; try again when some have ended"),
     ("55P03", "another program keeps it locked; try again when that has ended"),
-    ("57P", "the server is shut down or starting; run the command again when it is up"),
+    ("57P", "the server ended this, is shut down or starting; run the command again when it is up"),
     ("58", "the server cannot read or write its disk; look at its log"),
     ("XX", "it is damaged; put back a backup, and look at the server's log"),
 )
@@ -108,6 +108,7 @@ _REFUSALS = (
     ("too many (clients|connections)|remaining connection slots", "53300"),
     ("shutting down|starting up|in recovery mode", "57P03"),
     ("failed: (Connection refused|No such file)|timeout expired|failed to resolve host", "08"),
+    ("server closed the connection|no connection to the server", "08"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0016"
+revision = "0014"
 down_revision = "0013"
 
 # Few bytes a row: of the words, which lie elsewhere, nothing is read to find and to count.

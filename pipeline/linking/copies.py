@@ -122,7 +122,9 @@ def candidates(
         if count >= least and (others := members.get(cluster_of[article_id])) is not None:
             others.append(article_id)
     return tuple(
-        Candidate(article_id, cluster, rarities[article_id] / counts[article_id], marks[cluster], weights[cluster])
+        Candidate(
+            article_id, cluster, rarities[article_id] / counts[article_id], marks[cluster], weights[cluster]
+        )
         for cluster in best
         for article_id in sorted(members[cluster], key=lambda each: (-counts[each], each))[:_ARTICLES]
     )

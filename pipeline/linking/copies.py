@@ -68,7 +68,7 @@ class Candidate:
     """How many of these are the cluster's own: one that three clusters have is a third of one."""
 
     def most_words(self, length: int) -> int | None:
-        """Return of how many words it may be, to be worth reading beside a text of that length; None for any."""
+        """Return of how many words it may be to be worth reading beside a text of so many; None for any."""
         most = _WORDS_A_MARK * self.shared
         return None if self.own >= _QUOTES or length <= most else most
 
@@ -122,7 +122,9 @@ def candidates(
         if count >= least and (others := members.get(cluster_of[article_id])) is not None:
             others.append(article_id)
     return tuple(
-        Candidate(article_id, cluster, rarities[article_id] / counts[article_id], marks[cluster], weights[cluster])
+        Candidate(
+            article_id, cluster, rarities[article_id] / counts[article_id], marks[cluster], weights[cluster]
+        )
         for cluster in best
         for article_id in sorted(members[cluster], key=lambda each: (-counts[each], each))[:_ARTICLES]
     )
@@ -187,7 +189,7 @@ def _is_whole(length: int, beside: Neighbour) -> bool:
 
 
 def _is_little(beside: Neighbour, *, is_at_home: bool) -> bool:
-    """Tell whether what is shared is no paragraph: phrases here and there, or a line that any text may have."""
+    """Tell whether what is shared is no paragraph: phrases here and there, or a line any text may have."""
     if beside.contained < _NEARLY_ALL:
         return max((run.shared for run in beside.alignment.runs), default=0) < _FEW_WORDS
     return is_at_home and beside.alignment.shared < _FEW_WORDS

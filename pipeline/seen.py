@@ -66,7 +66,7 @@ class Seen(Protocol):
         """Return the clusters of articles by number."""
 
     def words_of(self, most: Mapping[int, int | None]) -> Mapping[int, KnownWords]:
-        """Return the words of articles by number: of those with no more than so many, if so many is said.
+        """Return the words of articles by number: of those of no more than so many, where that is said.
 
         One whose words are no longer kept is left out.
         """

@@ -68,7 +68,7 @@ class Candidate:
     """How many of these are the cluster's own: one that three clusters have is a third of one."""
 
     def most_words(self, length: int) -> int | None:
-        """Return the most words with which it is worth reading beside a text of that length; None for any."""
+        """Return of how many words it may be to be worth reading beside a text of so many; None for any."""
         most = _WORDS_A_MARK * self.shared
         return None if self.own >= _QUOTES or length <= most else most
 

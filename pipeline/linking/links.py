@@ -19,7 +19,7 @@ from pipeline.linking.sketch import Sketch
 from pipeline.linking.stories import Telling, story_match
 from pipeline.seen import Seen
 
-__all__ = ["Bridge", "Links", "furniture_marks", "links_of"]
+__all__ = ["Bridge", "Links", "links_of"]
 
 # A shorter paragraph may stand in many articles of a source and be news each time.
 _FURNITURE_WORDS = 8
@@ -88,7 +88,7 @@ def links_of(
     links = Links(
         words=said,
         fingerprints=() if is_made_of_others else tuple(each for each in found if each not in known),
-        paragraphs=tuple(marks.values()),
+        paragraphs=_countable(sketch.prose, marks, furniture, near),
         credit=sketch.credit,
         against=against,
     )
@@ -99,11 +99,6 @@ def links_of(
     return _told(links, telling, seen)
 
 
-def furniture_marks(sketch: Sketch, *, source: str) -> tuple[int, ...]:
-    """Return the marks of the paragraphs that may be furniture, for an article that needs no other links."""
-    return tuple(_marks(sketch.prose, source).values())
-
-
 def _marks(prose: Iterable[str], source: str) -> dict[str, int]:
     return {
         paragraph: mark_of(f"{source}\n{paragraph}")
@@ -112,10 +107,29 @@ def _marks(prose: Iterable[str], source: str) -> dict[str, int]:
     }
 
 
+def _own(prose: Iterable[str], marks: Mapping[str, int], furniture: frozenset[int]) -> list[str]:
+    return [paragraph for paragraph in prose if marks.get(paragraph) not in furniture]
+
+
+def _countable(
+    prose: Sequence[str], marks: Mapping[str, int], furniture: frozenset[int], near: Sequence[Neighbour]
+) -> tuple[int, ...]:
+    """Return the marks of the paragraphs that may be furniture: what the article copies is its text."""
+    if not near:
+        return tuple(marks.values())
+    copied = set()
+    end = 0
+    for paragraph in _own(prose, marks, furniture):
+        start, end = end, end + paragraph.count(" ") + 1
+        if any(run.start <= start and end <= run.end for run in near[0].alignment.runs):
+            copied.add(paragraph)
+    return tuple(mark for paragraph, mark in marks.items() if paragraph not in copied)
+
+
 def _own_words(prose: Sequence[str], marks: Mapping[str, int], furniture: frozenset[int]) -> tuple[str, ...]:
-    """Return the words without the furniture; all of them when nothing else is there."""
-    own = [paragraph for paragraph in prose if marks.get(paragraph) not in furniture]
-    return tuple(" ".join(own or prose).split(" "))
+    """Return the words without the furniture; all of them when hardly anything else is there."""
+    own = " ".join(_own(prose, marks, furniture))
+    return tuple((own if own.count(" ") >= _FURNITURE_WORDS - 1 else " ".join(prose)).split(" "))
 
 
 def _best_neighbours(said: Sequence[str], compared: Sequence[Candidate], seen: Seen) -> tuple[Neighbour, ...]:

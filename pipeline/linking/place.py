@@ -1,8 +1,9 @@
 """Article -> its place in the corpus: seen again, revised, copied, new, or off topic."""
 
 from pipeline.items import Article, ChannelKind, Decision, Fate
+from pipeline.linking.credit import credit_of
 from pipeline.linking.fingerprints import text_hash
-from pipeline.linking.links import Links, furniture_marks, links_of
+from pipeline.linking.links import Links, links_of
 from pipeline.linking.sketch import Sketch, sketch_of
 from pipeline.seen import KnownText, Seen
 from pipeline.words import words
@@ -15,10 +16,9 @@ def place(article: Article, *, seen: Seen, keep_all: bool) -> Decision:
 
     ``keep_all`` stores off-topic articles too; an imported article is always kept.
     """
-    sketch = article.sketch or sketch_of(article.title, article.text, authors=article.authors)
     stored = seen.at_address(article.url_key)
     if stored is not None:
-        return _again(article, stored, sketch)
+        return _again(article, stored)
     twin = seen.with_text(article.text_hash)
     if twin is not None:
         return Decision(
@@ -27,15 +27,10 @@ def place(article: Article, *, seen: Seen, keep_all: bool) -> Decision:
             keep=True,
             compared_with=twin.article_id,
             score=1.0,
-            links=Links(
-                copy_of=twin.article_id,
-                score=1.0,
-                paragraphs=furniture_marks(sketch, source=article.source),
-                credit=sketch.credit,
-            ),
+            links=Links(copy_of=twin.article_id, score=1.0, credit=_credit(article)),
         )
     links = links_of(
-        sketch,
+        _sketch(article),
         source=article.source,
         title=article.title,
         language=article.language,
@@ -71,7 +66,15 @@ def by_todays_rules(decision: Decision, article: Article, before: Article | None
     )
 
 
-def _again(article: Article, stored: KnownText, sketch: Sketch) -> Decision:
+def _sketch(article: Article) -> Sketch:
+    return article.sketch or sketch_of(article.title, article.text, authors=article.authors)
+
+
+def _credit(article: Article) -> str:
+    return article.sketch.credit if article.sketch else credit_of(article.text, authors=article.authors)
+
+
+def _again(article: Article, stored: KnownText) -> Decision:
     """Place what is already stored at this address."""
     # The hash may have been made by earlier rules: today's decide about both texts.
     same_text = article.text_hash in (stored.text_hash, text_hash(stored.text))
@@ -83,6 +86,7 @@ def _again(article: Article, stored: KnownText, sketch: Sketch) -> Decision:
             article_id=stored.article_id,
             score=1.0,
         )
+    sketch = _sketch(article)
     said = tuple(" ".join(sketch.prose).split(" "))
     return Decision(
         fate=Fate.REVISION,

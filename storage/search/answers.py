@@ -6,22 +6,23 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import Subquery
 
 from pipeline.errors import ConfigError
 from pipeline.syntax import Sought
-from storage.dialect import Dialect, dialect_of
+from storage.dialect import dialect_of
 from storage.facts import facts_of
+from storage.first_found import Position
 from storage.numbers import is_among
+from storage.search.best import best
 from storage.search.carriage import carriages
-from storage.search.conditions import Conditions, conditions, positive_texts, some_of
+from storage.search.conditions import Conditions, positive_texts
 from storage.search.judgements import watches_of
 from storage.search.labels import Labelled, labelled
 from storage.search.marked import marks_of
-from storage.search.newest import Position, newest
+from storage.search.newest import newest
 from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
@@ -58,14 +59,13 @@ def answer(
     said = labelled(connection, asked)
     total = _count(connection, asked, said)
     texts = positive_texts(asked.tree)
-    dialect = dialect_of(connection)
-    if total > dialect.RANK_LIMIT or not texts:
+    if total > dialect_of(connection).RANK_LIMIT or not texts:
         sort = "new"
     after = Position(*position_from(cursor, sort)) if cursor else None
     if sort == "new":
         rows = newest(connection, asked, said, after=after, total=total, most=limit + 1)
     else:
-        rows = connection.execute(_ranked(asked, said, texts, dialect, after).limit(limit + 1)).all()
+        rows = best(connection, asked, said, texts, after=after, most=limit + 1)
     page = rows[:limit]
     return Answer(
         query=asked.text,
@@ -150,29 +150,6 @@ def _described(
                 facts=facts.get(row.id, NOTHING_SAID),
             ),
         )
-
-
-def _ranked(
-    asked: Selection, said: Labelled, texts: Sequence[Sought], dialect: Dialect, after: Position | None
-) -> Select[Any]:
-    is_narrowed = bool(conditions(asked.tree).others)
-    among = select(ARTICLE.c.id).where(*said.found.others) if is_narrowed else None
-    return _best(said.found, dialect.ranked_by(said.found.match or some_of(texts), among), after)
-
-
-def _best(found: Conditions, scored: Subquery, after: Position | None) -> Select[Any]:
-    """Rank by the words the tree finds by; what it finds by none of them comes last."""
-    score = func.coalesce(scored.c.score, 0.0).label("score")
-    is_whole = found.match is not None
-    query = (
-        select(ARTICLE.c.id, score)
-        .join_from(ARTICLE, scored, scored.c.article_id == ARTICLE.c.id, isouter=not is_whole)
-        .where(*(found.others if is_whole else found.all))
-        .order_by(score, ARTICLE.c.id.desc())
-    )
-    if after is None:
-        return query
-    return query.where(or_(score > after.key, and_(score == after.key, ARTICLE.c.id < after.id)))
 
 
 def _snippet(row: Row[Any], texts: Sequence[Sought]) -> str:

@@ -57,13 +57,17 @@ class Selection:
         """The same, with labels that make the index find less of what it does not ask for."""
         own = self.tree.parts if isinstance(self.tree, And) else (self.tree,)
         found = conditions(And((*own, *labels)))
-        hidden: list[ColumnElement[bool]] = []
-        if not self.include_copies:
-            # Said so that no index is taken for it: nearly all articles are no copies.
-            hidden.append(func.coalesce(ARTICLE.c.duplicate_of, 0) == 0)
-        if not self.include_off_topic:
-            hidden.append(is_shown())
-        return Conditions(found.match, (*found.others, *hidden))
+        return Conditions(found.match, (*found.others, *self.kept))
+
+    @property
+    def kept(self) -> tuple[ColumnElement[bool], ...]:
+        """What an article must meet not to be left out, whatever the tree says."""
+        # Said so that no index is taken for it: nearly all articles are no copies.
+        is_first = func.coalesce(ARTICLE.c.duplicate_of, 0) == 0
+        return (
+            *(() if self.include_copies else (is_first,)),
+            *(() if self.include_off_topic else (is_shown(),)),
+        )
 
 
 def selection(query: str | Node, filters: Filters, *, now: datetime | None = None) -> Selection:

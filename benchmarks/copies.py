@@ -1,7 +1,8 @@
 """How well copies, revisions and stories are told, and what that costs: a generated wire corpus.
 
 The generator and the scorer lie with the shared data. Each article goes through the steps of an import, but
-for the watches. The figures of the scorer are explained beside it.
+for the watches. The figures of the scorer are explained beside it. What storing takes without links is
+measured on the first articles and counts for all: it hardly depends on how many there are.
 """
 
 import argparse
@@ -14,16 +15,18 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from sqlalchemy import text
 
 from benchmarks.labelled import shared
 from benchmarks.measure import noise, print_table, promise, skip
-from pipeline.items import Article, Fate
+from pipeline.items import Article, Decision, Fate
 from pipeline.linking.place import place
 from pipeline.records import record_from_json
 from pipeline.urls import url_key
@@ -31,6 +34,7 @@ from storage import Corpus
 from storage.articles import Articles
 
 _BATCH = 200
+_COUNTED = 10_000
 _INDEX = frozenset("fingerprint mention paragraph sketch block link ix_link_article ix_link_other".split())
 _RECALL = {"truncated": 0.96, "relead": 0.94, "writethru": 0.92, "clutter": 0.99, "ocr": 0.80}
 _FALSE = {
@@ -63,21 +67,24 @@ def main() -> None:
         metavar="HOURS",
         help="also link in another order within so many hours",
     )
+    parser.add_argument(
+        "--folder", type=Path, help="Where an earlier run made the articles, or to keep them."
+    )
     options = parser.parse_args()
     bench = shared() / "bench" / "dedup"
     if not bench.exists():
         skip("the maker of synthetic articles is not there")
     print(noise(), flush=True)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        maker = [sys.executable, str(bench / "make_corpus.py"), "--docs", str(options.docs)]
-        maker += ["--seed", str(options.seed), "--profile", options.profile, "--out", str(folder)]
-        subprocess.run(maker, check=True, stdout=subprocess.DEVNULL)
-        costs, fates = _link(folder)
-        _print_costs(costs, folder / "corpus.db")
+    with ExitStack() as opened:
+        folder = options.folder or Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        if not (folder / "truth.jsonl").exists():
+            maker = [sys.executable, str(bench / "make_corpus.py"), "--docs", str(options.docs)]
+            maker += ["--seed", str(options.seed), "--profile", options.profile, "--out", str(folder)]
+            subprocess.run(maker, check=True, stdout=subprocess.DEVNULL)
+        _print_costs(_link(folder), folder / "corpus.db")
         score = _score(bench, folder)
         _print_score(score, large=options.docs > 50_000)
-        _print_revisions(folder / "truth.jsonl", fates)
+        _print_revisions(folder)
         if options.shuffle:
             _shuffle(folder / "articles.jsonl", hours=options.shuffle, seed=options.seed)
             _link(folder)
@@ -126,64 +133,68 @@ def _articles(folder: Path) -> Iterator[Article]:
             yield article
 
 
-def _link(folder: Path) -> tuple[list[_Cost], dict[str, str]]:
+def _link(folder: Path) -> list[_Cost]:
     """Store all in a new corpus, and write what was told of them."""
     for file in (*folder.glob("corpus.db*"), *folder.glob("control.db*")):
         file.unlink()
-    fates: dict[str, str] = {}
-    numbers: dict[str, int] = {}
     costs: list[_Cost] = []
-    with (
-        Corpus.open(f"sqlite:///{folder}/corpus.db", write=True) as corpus,
-        Corpus.open(f"sqlite:///{folder}/control.db", write=True) as control,
-    ):
-        batch: list[Article] = []
-        spent = counted = 0.0
-        for article in _articles(folder):
-            batch.append(article)
-            if len(batch) == _BATCH:
-                spent += _store(corpus, control, batch, fates, numbers)
-                counted += len(batch)
-                batch = []
-                if counted >= 10_000:
-                    costs.append(_Cost(len(fates), 1000 * spent / counted))
-                    spent = counted = 0.0
-        spent += _store(corpus, control, batch, fates, numbers)
-        if counted + len(batch):
-            costs.append(_Cost(len(fates), 1000 * spent / (counted + len(batch))))
-        _write_told(corpus, numbers, folder / "told.tsv")
-    return costs, fates
+    plain, done = None, 0
+    with Corpus.open(f"sqlite:///{folder}/corpus.db", write=True) as corpus:
+        with (folder / "stored.tsv").open("w", encoding="utf-8") as stored:
+            articles = _articles(folder)
+            while (some := _store(corpus, islice(articles, _COUNTED), stored))[1]:
+                spent, decisions = some
+                if plain is None:
+                    plain = _plain_seconds(folder, decisions) / len(decisions)
+                done += len(decisions)
+                costs.append(_Cost(done, 1000 * (spent / len(decisions) - plain)))
+                print(f"{done:,} linked, {costs[-1].cpu_ms:.2f} ms", file=sys.stderr, flush=True)
+        print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        _write_told(corpus, folder)
+    return costs
 
 
-def _store(
-    corpus: Corpus,
-    control: Corpus,
-    batch: list[Article],
-    fates: dict[str, str],
-    numbers: dict[str, int],
-) -> float:
-    """Return the CPU seconds of linking: of all, without those of storing the same with no links."""
-    articles = Articles(corpus)
-    begun = time.process_time()
-    decisions = []
-    with corpus.write():
-        for article in batch:
-            decision = place(article, seen=articles, keep_all=True)
-            decisions.append(decision)
-            fates[article.external_id] = decision.fate.value
-            numbers[article.external_id] = articles.store(article, decision, apart=False)
-    linked = time.process_time()
-    with control.write():
-        for article, decision in zip(batch, decisions, strict=True):
-            Articles(control).store(article, replace(decision, links=None), apart=False)
-    return (linked - begun) - (time.process_time() - linked)
+def _store(corpus: Corpus, some: Iterator[Article], out: TextIO) -> tuple[float, list[Decision]]:
+    """Return the CPU seconds that placing and storing took, and the decisions without their links."""
+    articles, decisions, spent = Articles(corpus), list[Decision](), 0.0
+    while batch := list(islice(some, _BATCH)):
+        begun = time.process_time()
+        with corpus.write():
+            for article in batch:
+                decision = place(article, seen=articles, keep_all=True)
+                number = articles.store(article, decision, apart=False)
+                out.write(f"{article.external_id}\t{number}\t{decision.fate.value}\n")
+                decisions.append(replace(decision, links=None))
+        spent += time.process_time() - begun
+    return spent, decisions
 
 
-def _write_told(corpus: Corpus, numbers: dict[str, int], file: Path) -> None:
+def _plain_seconds(folder: Path, decisions: list[Decision]) -> float:
+    """Return the CPU seconds of storing the first articles with these decisions, without links."""
+    spent = 0.0
+    with Corpus.open(f"sqlite:///{folder}/control.db", write=True) as control:
+        pairs = zip(_articles(folder), decisions, strict=False)
+        while batch := list(islice(pairs, _BATCH)):
+            begun = time.process_time()
+            with control.write():
+                for article, decision in batch:
+                    Articles(control).store(article, decision, apart=False)
+            spent += time.process_time() - begun
+    return spent
+
+
+def _stored(folder: Path) -> Iterator[list[str]]:
+    with (folder / "stored.tsv").open(encoding="utf-8") as lines:
+        for line in lines:
+            yield line.rstrip("\n").split("\t")
+
+
+def _write_told(corpus: Corpus, folder: Path) -> None:
+    numbers = {name: int(number) for name, number, _ in _stored(folder)}
     external = {number: name for name, number in reversed(numbers.items())}
-    with corpus.read() as connection, file.open("w", encoding="utf-8") as out:
-        rows = connection.execute(text("SELECT id, duplicate_cluster, story, duplicate_of FROM article"))
-        told = {row[0]: row[1:] for row in rows}
+    query = text("SELECT id, duplicate_cluster, story, duplicate_of FROM article")
+    with corpus.read() as connection, (folder / "told.tsv").open("w", encoding="utf-8") as out:
+        told = {row[0]: row[1:] for row in connection.execute(query)}
         for name, number in numbers.items():
             cluster, story, head = told[number]
             out.write(f"{name}\t{cluster}\t{story}\t{external[head or number]}\n")
@@ -191,8 +202,6 @@ def _write_told(corpus: Corpus, numbers: dict[str, int], file: Path) -> None:
 
 def _print_costs(costs: list[_Cost], file: Path) -> None:
     print_table(["articles", "CPU ms an article"], [[each.articles, each.cpu_ms] for each in costs])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:.0f} MB")
     promise("CPU ms an article, the dearest 10,000", max(each.cpu_ms for each in costs), at_most=2.5)
     promise("growth of that", costs[-1].cpu_ms / costs[0].cpu_ms, at_most=1.4)
     promise("bytes of index an article", _index_bytes(file) / costs[-1].articles, at_most=2048)
@@ -217,10 +226,11 @@ def _print_score(score: dict[str, Any], *, large: bool) -> None:
         promise(name, score[name], at_least=least)
 
 
-def _print_revisions(truth: Path, fates: dict[str, str]) -> None:
+def _print_revisions(folder: Path) -> None:
     """A later fetch of an address, and another address of a page, are met again: neither copies nor new."""
     told: dict[str, Counter[str]] = {"revision": Counter(), "url_variant": Counter()}
-    with truth.open(encoding="utf-8") as lines:
+    fates = {name: fate for name, _, fate in _stored(folder)}
+    with (folder / "truth.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             label = json.loads(line)
             if label["kind"] in told:

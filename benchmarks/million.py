@@ -8,11 +8,12 @@ on a core of their own; wall time stands beside it.
 """
 
 import argparse
+import gc
 import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -21,12 +22,13 @@ from pathlib import Path
 from benchmarks.invented import SOUGHT, Placed, articles
 from benchmarks.measure import noise, print_table, promise
 from benchmarks.raw import copier, empty_like, insert
-from pipeline.items import Article, Decision
 from storage import Corpus
 from storage.articles import Articles
 from storage.upkeep import keep_up
 
-_BATCH = 200
+__all__ = ["BATCH", "Measure", "measures", "spread", "store", "times"]
+
+BATCH = 200
 _COMPARED = 20_000
 _TABLES = ("article", "article_text", "revision", "judgement")
 _ROUNDS = 60
@@ -55,17 +57,15 @@ def _make(path: Path, count: int) -> None:
     own, raw, began = _Clock(), _Clock(), time.perf_counter()
     with Corpus.open(f"sqlite:///{path}", write=True) as corpus:
         numbers = dict[int, int]()
-        made, keeper = articles(count), Articles(corpus)
+        made = articles(count)
         source = sqlite3.connect(path)
         with closing(source), closing(empty_like(source, floor)) as target:
             copiers, done = [copier(source, target, table) for table in _TABLES], 0
-            while batch := list(islice(made, _BATCH)):
-                placed = [_placed(one, numbers) for one in batch]
+            while batch := list(islice(made, BATCH)):
                 with own.running():
-                    stored = keeper.store_all(placed)
-                numbers.update(zip((one.number for one in batch), stored, strict=True))
+                    store(corpus, batch, numbers)
                 if done < _COMPARED:
-                    again = [(statement, rows(done, done + _BATCH)) for rows, statement in copiers]
+                    again = [(statement, rows(done, done + BATCH)) for rows, statement in copiers]
                     with raw.running():
                         insert(target, again)
                     compared = own.cpu_seconds
@@ -78,10 +78,14 @@ def _make(path: Path, count: int) -> None:
     promise("raw inserts, CPU over ours", raw.cpu_seconds / compared, at_least=0.9)
 
 
-def _placed(one: Placed, numbers: Mapping[int, int]) -> tuple[Article, Decision]:
-    """Return an article with its place in this corpus; no copy is in one batch with what it copies."""
-    twin = None if one.copy_of is None else numbers[one.copy_of]
-    return one.article, replace(one.decision, compared_with=twin)
+def store(corpus: Corpus, batch: Sequence[Placed], numbers: dict[int, int]) -> None:
+    """Store a batch: no copy is in one batch with what it copies."""
+    placed = []
+    for one in batch:
+        twin = None if one.copy_of is None else numbers[one.copy_of]
+        placed.append((one.article, replace(one.decision, compared_with=twin)))
+    stored = Articles(corpus).store_all(placed)
+    numbers.update(zip((one.number for one in batch), stored, strict=True))
 
 
 class _Clock:
@@ -107,7 +111,7 @@ def _measure_size(path: Path, count: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measure:
+class Measure:
     """Some questions, each asked in turn until there are enough figures."""
 
     name: str
@@ -118,9 +122,9 @@ class _Measure:
 
 def _measure_searches(corpus: Corpus) -> None:
     rows = []
-    for measure in _measures(corpus):
-        cpu, wall = _times(measure)
-        rows.append([measure.name, *_spread(cpu), *_spread(wall), measure.most_ms or ""])
+    for measure in measures(corpus):
+        cpu, wall = times(measure)
+        rows.append([measure.name, *spread(cpu), *spread(wall), measure.most_ms or ""])
     columns = "ms", "p50 CPU", "p99 CPU", "p50 wall", "p99 wall", "promised"
     print_table(columns, rows)
     for row in rows:
@@ -128,7 +132,8 @@ def _measure_searches(corpus: Corpus) -> None:
             promise(f"ms, {row[0]}, p99 of CPU", float(str(row[2])), at_most=float(str(row[-1])))
 
 
-def _measures(corpus: Corpus) -> Iterator[_Measure]:
+def measures(corpus: Corpus) -> Iterator[Measure]:
+    """Yield what people ask."""
     terms = [f'"{term}"' for term in SOUGHT]
 
     def best(query: str) -> object:
@@ -137,39 +142,45 @@ def _measures(corpus: Corpus) -> Iterator[_Measure]:
     def newest(query: str) -> object:
         return corpus.search(query).articles
 
-    def spread(query: str) -> object:
+    def shape(query: str) -> object:
         return corpus.facets(query, by=("source",)), corpus.timeline(query)
 
-    yield _Measure("count of a term", corpus.count, terms, 15)
-    yield _Measure("newest 20 of a term, count and snippets", newest, terms, 15)
+    yield Measure("count of a term", corpus.count, terms, 15)
+    yield Measure("newest 20 of a term, count and snippets", newest, terms, 15)
     of_source = [f"{term} source:diario-sonora {_MONTH}" for term in terms]
-    yield _Measure("source and month, best 20", best, of_source, 40)
+    yield Measure("source and month, best 20", best, of_source, 40)
     phrases = ['"juez de control"', '"handed over"', '"a juez de"']
-    yield _Measure("phrase, best 20", best, phrases, 60)
+    yield Measure("phrase, best 20", best, phrases, 60)
     near = ["zambada NEAR/20 cartel", "deported NEAR/10 cartel", "extradición NEAR/30 fiscalía"]
-    yield _Measure("NEAR, best 20", best, near, 60)
+    yield Measure("NEAR, best 20", best, near, 60)
     boolean = ["(extradit* OR deported) cartel -sinaloa", "extradición fiscalía", "deported OR zambada"]
-    yield _Measure("boolean, best 20", best, boolean, 60)
-    yield _Measure("source and day of a common term", spread, ["cartel"], 130)
-    yield _Measure("all facets of a common term", corpus.facets, ["cartel"])
-    yield _Measure("best 20 of a term in 1 of 20", best, ["fiscalía"])
-    yield _Measure("newest 20 of a word of every day", newest, ["de", "said"])
+    yield Measure("boolean, best 20", best, boolean, 60)
+    yield Measure("source and day of a common term", shape, ["cartel"], 130)
+    yield Measure("all facets of a common term", corpus.facets, ["cartel"])
+    yield Measure("best 20 of a term in 1 of 20", best, ["fiscalía"])
+    yield Measure("newest 20 of a word of every day", newest, ["de", "said"])
 
 
-def _times(measure: _Measure) -> tuple[list[float], list[float]]:
+def times(
+    measure: Measure, clock: Callable[[], float] = time.process_time
+) -> tuple[list[float], list[float]]:
+    """Return how many milliseconds by the clock, and how many on the wall, each of some calls took."""
     cpu, wall = [], []
     for query in measure.queries:
         measure.ask(query)
+    # Now and then Python looks through all that a program is made of, for 50 ms: no part of any question.
+    gc.freeze()
     for number in range(max(_ROUNDS, len(measure.queries))):
         query = measure.queries[number % len(measure.queries)]
-        began, busy = time.perf_counter(), time.process_time()
+        began, busy = time.perf_counter(), clock()
         measure.ask(query)
-        cpu.append((time.process_time() - busy) * 1000)
+        cpu.append((clock() - busy) * 1000)
         wall.append((time.perf_counter() - began) * 1000)
     return cpu, wall
 
 
-def _spread(figures: Sequence[float]) -> tuple[float, float]:
+def spread(figures: Sequence[float]) -> tuple[float, float]:
+    """Return the median, and what 99 of 100 do not exceed."""
     known = sorted(figures)
     return known[len(known) // 2], known[min(int(len(known) * _SLOWEST), len(known) - 1)]
 

@@ -172,6 +172,7 @@ def _promise_fields(watch: Watch) -> None:
         "open": _open_truths(),
         "tuning": _own_truths("tuning"),
         "fields, held out": _own_truths("fields")[::2],
+        "moves, held out": _own_truths("moves-held"),
         "unseen": _own_truths("unseen"),
     }
     for name, truths in sets.items():

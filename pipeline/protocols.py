@@ -22,18 +22,18 @@ class Asking:
 
 
 class Frontier(Protocol):
-    """The URLs of one run: what a spider asks and tells."""
+    """The URLs of one run: what a spider asks and tells, while the crawl goes on; answered in that order."""
 
-    def pending(self, sources: Iterable[str]) -> tuple[Entry, ...]:
+    async def pending(self, sources: Iterable[str]) -> tuple[Entry, ...]:
         """Return what earlier runs left to fetch, and take it up: each counts as discovered in this run."""
 
-    def asking(self, channel: Channel) -> Asking | None:
+    async def asking(self, channel: Channel) -> Asking | None:
         """Return how to ask the channel; None when the run asks only what is due, and it is not."""
 
-    def knows_any(self, entries: Iterable[Entry]) -> bool:
+    async def knows_any(self, entries: Iterable[Entry]) -> bool:
         """Tell whether one of the entries was met before."""
 
-    def record(self, poll: Poll) -> tuple[Entry, ...]:
+    async def record(self, poll: Poll) -> tuple[Entry, ...]:
         """Store a channel's answer and return the entries to fetch now.
 
         New entries are stored as pending in the same transaction as the channel's validators, so that no

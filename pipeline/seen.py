@@ -65,8 +65,11 @@ class Seen(Protocol):
     def clusters_of(self, article_ids: Collection[int]) -> Mapping[int, int]:
         """Return the clusters of articles by number."""
 
-    def words_of(self, article_ids: Sequence[int]) -> Mapping[int, KnownWords]:
-        """Return the words of articles by number; one whose words are no longer kept is left out."""
+    def words_of(self, most: Mapping[int, int | None]) -> Mapping[int, KnownWords]:
+        """Return the words of articles by number: of those with no more than so many, if so many is said.
+
+        One whose words are no longer kept is left out.
+        """
 
     def mentioning(self, marks: Sequence[int], *, at: datetime, most: int) -> Found:
         """Return who mentions these, those that more than ``most`` articles mention apart."""

@@ -1,5 +1,6 @@
 """The spider of every source: channels -> entries -> pages. What is fetched, the frontier decides."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -85,6 +86,7 @@ class ArticleSpider(Spider):
         self._declared = {channel.url for source in self.sources for channel in source.channels}
         self._polled: set[Channel] = set()
         self._fetched: set[str] = set()
+        self._reading = asyncio.Lock()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -98,37 +100,37 @@ class ArticleSpider(Spider):
         left: tuple[Entry, ...] = ()
         if self.channels_too:
             # Taken up before any channel answers, so that no entry is handed out twice.
-            left = self.frontier.pending(self._by_name)
+            left = await self.frontier.pending(self._by_name)
             for source in self.sources:
-                for request in self._polls(source.channels):
+                async for request in self._polls(source.channels):
                     yield request
         for item in self._fetches((*left, *self.direct)):
             yield item
 
-    def robots_read(self, robotparser: RobotParser, request: Request) -> None:
+    async def robots_read(self, robotparser: RobotParser, request: Request) -> None:
         """Poll the news sitemaps that the robots.txt of a channel's host lists: at no further request."""
         if not self.channels_too:
             return
         channels = listed_sitemaps(
             robotparser, url=request.url, sources=self.sources, declared=self._declared
         )
-        for poll in self._polls(channels):
+        async for poll in self._polls(channels):
             self.crawler.engine.crawl(poll)
 
-    def channel_answered(
+    async def channel_answered(
         self, response: Response, channel: Channel, asking: Asking, depth: int
-    ) -> Iterator[Request | Missed]:
+    ) -> AsyncIterator[Request | Missed]:
         """Record what a channel answered; yield the pages to fetch and the sitemaps that it lists."""
         at = _now()
         poll = poll_from_answer(response, channel, asking=asking, at=at)
         if poll.failure is not None or poll.status == 304:
-            self.frontier.record(poll)
+            await self.frontier.record(poll)
             return
-        content = self.content(channel, response, at=at)
+        content = await self._content(channel, response, at=at)
         if isinstance(content, Unreadable):
-            self.frontier.record(replace(poll, failure=Fate.PARSE_ERROR, reason=content.reason))
+            await self.frontier.record(replace(poll, failure=Fate.PARSE_ERROR, reason=content.reason))
             return
-        if content.next_url and self._goes_on(asking, content.entries, pages=1, at=at):
+        if content.next_url and await self._goes_on(asking, content.entries, pages=1, at=at):
             listing = Listing(poll=poll, asking=asking, entries=content.entries)
             yield self._next_page(listing, content.next_url)
             return
@@ -139,10 +141,12 @@ class ArticleSpider(Spider):
             validators=Validators() if content.is_index else poll.validators,
             reason="" if content.entries or content.children else "the channel lists nothing",
         )
-        yield from self._fetches(self.frontier.record(poll))
-        yield from self._child_polls(channel, content, at=at, depth=depth)
+        for fetch in self._fetches(await self.frontier.record(poll)):
+            yield fetch
+        async for child in self._child_polls(channel, content, at=at, depth=depth):
+            yield child
 
-    def channel_failed(self, failure: Failure) -> None:
+    async def channel_failed(self, failure: Failure) -> None:
         """Record a channel that did not answer."""
         channel, cause, at = _request(failure).cb_kwargs["channel"], _cause(failure), _now()
         fate, reason = trouble_of_failure(cause)
@@ -151,29 +155,34 @@ class ArticleSpider(Spider):
             self.waiting[channel.source] = reason
         if fate is not Fate.PENDING:
             poll = Poll(channel=channel, at=at, failure=fate, reason=reason, retry_at=wish_of(cause))
-            self.frontier.record(poll)
+            await self.frontier.record(poll)
 
-    def older_answered(self, response: Response, listing: Listing) -> Iterator[Request | Missed]:
+    async def older_answered(self, response: Response, listing: Listing) -> AsyncIterator[Request | Missed]:
         """Take in one more page of a section page's list; record all of it where it ends."""
         at = _now()
         content: ChannelContent | Unreadable = Unreadable("")
         if trouble_of_status(response) is None:
-            content = self.content(listing.poll.channel, response, at=at)
+            content = await self._content(listing.poll.channel, response, at=at)
         if isinstance(content, Unreadable):
-            yield from self._recorded(listing)
+            for fetch in await self._recorded(listing):
+                yield fetch
             return
         listing = listing.with_page(content.entries)
-        if content.next_url and self._goes_on(listing.asking, content.entries, pages=listing.pages, at=at):
+        if content.next_url and await self._goes_on(
+            listing.asking, content.entries, pages=listing.pages, at=at
+        ):
             yield self._next_page(listing, content.next_url)
             return
-        yield from self._recorded(listing)
+        for fetch in await self._recorded(listing):
+            yield fetch
 
-    def older_failed(self, failure: Failure) -> Iterator[Request | Missed]:
+    async def older_failed(self, failure: Failure) -> AsyncIterator[Request | Missed]:
         """Record the pages of the list that came."""
-        yield from self._recorded(_request(failure).cb_kwargs["listing"])
+        for fetch in await self._recorded(_request(failure).cb_kwargs["listing"]):
+            yield fetch
 
     def content(self, channel: Channel, response: Response, *, at: datetime) -> ChannelContent | Unreadable:
-        """Return what an answer of a channel lists."""
+        """Return what an answer of a channel lists; called in a thread, one answer at a time."""
         return content_of(channel, response, source=self._by_name[channel.source], at=at)
 
     def page_answered(self, response: Response, entry: Entry) -> Iterator[Page | Missed]:
@@ -184,10 +193,17 @@ class ArticleSpider(Spider):
         """Yield why there was no answer."""
         yield page_from_failure(failure)
 
-    def _goes_on(self, asking: Asking, entries: tuple[Entry, ...], *, pages: int, at: datetime) -> bool:
+    async def _content(
+        self, channel: Channel, response: Response, *, at: datetime
+    ) -> ChannelContent | Unreadable:
+        # What was made to be slow takes seconds, and the loop must go on. One at a time: each may be large.
+        async with self._reading:
+            return await asyncio.to_thread(self.content, channel, response, at=at)
+
+    async def _goes_on(self, asking: Asking, entries: tuple[Entry, ...], *, pages: int, at: datetime) -> bool:
         """Tell whether the next page of a list may have what is new: this one shows nothing known or old."""
         may_go_on = may_list_more(entries, asking=asking, pages=pages, oldest=self._oldest(at))
-        return may_go_on and not self.frontier.knows_any(entries)
+        return may_go_on and not await self.frontier.knows_any(entries)
 
     def _next_page(self, listing: Listing, url: str) -> Request:
         return Request(
@@ -200,28 +216,29 @@ class ArticleSpider(Spider):
             dont_filter=True,
         )
 
-    def _recorded(self, listing: Listing) -> Iterator[Request | Missed]:
-        yield from self._fetches(self.frontier.record(replace(listing.poll, entries=listing.entries)))
+    async def _recorded(self, listing: Listing) -> Iterator[Request | Missed]:
+        return self._fetches(await self.frontier.record(replace(listing.poll, entries=listing.entries)))
 
     def _oldest(self, at: datetime) -> datetime | None:
         max_age_days = self.settings.getfloat(MAX_AGE_DAYS)
         return at - timedelta(days=max_age_days) if max_age_days else None
 
-    def _child_polls(
+    async def _child_polls(
         self, channel: Channel, content: ChannelContent, *, at: datetime, depth: int
-    ) -> Iterator[Request]:
+    ) -> AsyncIterator[Request]:
         if depth >= _DEEPEST_INDEX:
             return
         asked = children_to_ask(content.children, since=self._oldest(at))
         children = (replace(channel, url=child.url) for child in asked)
-        yield from self._polls(children, depth=depth if is_robots(channel) else depth + 1)
+        async for poll in self._polls(children, depth=depth if is_robots(channel) else depth + 1):
+            yield poll
 
-    def _polls(self, channels: Iterable[Channel], *, depth: int = 0) -> Iterator[Request]:
+    async def _polls(self, channels: Iterable[Channel], *, depth: int = 0) -> AsyncIterator[Request]:
         for channel in channels:
             if channel in self._polled:
                 continue
             self._polled.add(channel)
-            asking = self.frontier.asking(channel)
+            asking = await self.frontier.asking(channel)
             if asking is None:
                 continue
             yield Request(

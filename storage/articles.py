@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.sql.elements import ColumnElement
@@ -19,14 +19,15 @@ from storage.frozen.texts import keep_frozen_words
 from storage.linking import keep_links, renew_links
 from storage.neighbours import Neighbours
 from storage.numbers import is_among
+from storage.prepared import Prepared
 from storage.rows import insert_rows
 from storage.tables import ARTICLE, RECEIPT, REVISION, TEXT
 
 __all__ = ["Articles"]
 
 
-def _known_where(column: ColumnElement[str]) -> Select[Any]:
-    return (
+def _known_where(column: ColumnElement[str]) -> Prepared:
+    return Prepared(
         select(ARTICLE.c.id, TEXT.c.title, TEXT.c.text, ARTICLE.c.text_hash)
         .join(TEXT, TEXT.c.article_id == ARTICLE.c.id)
         .where(column == bindparam("value"))
@@ -81,7 +82,7 @@ class Articles(Neighbours):
                     _revise(connection, article_id, article, page_id)
                     renew_links(connection, article_id, article, decision)
                 case _:
-                    (article_id,) = _add(connection, [(article, decision)], page_id)
+                    (article_id,) = self._add(connection, [(article, decision)], page_id)
         return article_id
 
     def store_all(self, placed: Sequence[tuple[Article, Decision]]) -> list[int]:
@@ -93,7 +94,16 @@ class Articles(Neighbours):
         if not placed:
             return []
         with self._corpus.write() as connection, _refusals(placed[0][0].url):
-            return _add(connection, placed, None)
+            return self._add(connection, placed, None)
+
+    def _add(
+        self, connection: Connection, placed: Sequence[tuple[Article, Decision]], page_id: int | None
+    ) -> list[int]:
+        ids = _add(connection, placed, page_id)
+        for article, decision in placed:
+            if decision.links is not None:
+                self._note_added(article.seen_at, is_bridge=bool(decision.links.bridges))
+        return ids
 
     def renew(self, article_id: int, article: Article, *, is_hidden: bool, is_read: bool) -> None:
         """Put what today's rules say in place of what was said; the revision keeps its number and page.
@@ -106,12 +116,10 @@ class Articles(Neighbours):
                 _renew_text(connection, article_id, article)
             replace_findings(connection, article_id, article)
 
-    def _known(self, query: Select[Any], value: str) -> KnownText | None:
-        with self._corpus.read() as connection:
-            row = connection.execute(query, {"value": value}).first()
-        if row is None:
-            return None
-        return KnownText(article_id=row.id, title=row.title, text=row.text, text_hash=row.text_hash)
+    def _known(self, query: Prepared, value: str) -> KnownText | None:
+        for number, title, text, text_hash in self._rows(query, {"value": value}):
+            return KnownText(article_id=number, title=title, text=text, text_hash=text_hash)
+        return None
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Opens the database of a corpus: its one engine, its transactions, its migrations."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock, local
@@ -20,10 +20,13 @@ from storage.sqlite import MEMORY
 
 __all__ = ["NEWEST", "Database", "require_corpus"]
 
-NEWEST = "0013"
+NEWEST = "0014"
 """The migration that this version of Tearsheet works with; migrations are numbered upwards."""
 
-_ADVICE = "write e.g. sqlite:///tearsheet.db or postgresql+psycopg://user@host/name as corpus url"
+_ADVICE = "write e.g. sqlite:///tearsheet.db or postgresql+psycopg://host/name as corpus url"
+_TWO_SIGNS = "the corpus url has an @ too many; write one in a password as %40, a slash as %2F"
+_POSTGRES = ("postgresql", "postgres")
+"""How it is named in a URL: by SQLAlchemy, and by other programs."""
 _PAGES_ADVICE = "write e.g. sqlite:///tearsheet.pages.db as pages_url"
 _ABSENT = "{}: no corpus here; run `tearsheet collect` first"
 _PAGES_HERE = "tearsheet.pages.db"
@@ -51,6 +54,7 @@ class Database:
         """Its file; of PostgreSQL its URL without the password."""
         self.pages_path = pages_path
         self.is_writable = is_writable
+        self._guard: Callable[[Connection], None] | None = None
 
     @classmethod
     def open(cls, url: str = "sqlite:///tearsheet.db", *, pages_url: str = "", write: bool = False) -> Self:
@@ -84,6 +88,10 @@ class Database:
     ) -> None:
         self.close()
 
+    def guard(self, check: Callable[[Connection], None]) -> None:
+        """Have this called first in each transaction that writes: what it raises ends the transaction."""
+        self._guard = check
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection in a transaction that has the write lock; inside another, that one's.
@@ -102,6 +110,8 @@ class Database:
         with self._turn, self.dialect.wrapped(self.path), self._engine.begin() as connection:
             with in_turn(self.path, seconds=_TURN_SECONDS) if self._needs_turns else nullcontext():
                 self.dialect.begin(connection, write=True)
+            if self._guard is not None:
+                self._guard(connection)
             self._writing.connection = connection
             try:
                 yield connection
@@ -117,6 +127,11 @@ class Database:
         with self.dialect.wrapped(self.path), self._engine.begin() as connection:
             self.dialect.begin(connection, write=False)
             yield connection
+
+    @property
+    def writing(self) -> Connection | None:
+        """The connection of the transaction in which this thread writes; None outside of any."""
+        return self._writing.connection
 
     def settle(self) -> bool:
         """Bring all that was written to its place in the database; False when readers are in the way."""
@@ -185,7 +200,7 @@ class Database:
             self.dialect.begin(connection, write=False)
             found = version_of(connection)
         if found is None:
-            raise StorageError(f"{self.path}: is the database of another program; give another path")
+            raise StorageError(f"{self.path}: is the database of another program; give another place")
         return found
 
 
@@ -203,7 +218,10 @@ def require_corpus(url: str) -> None:
 def _engine(url: str, *, write: bool) -> tuple[Engine, str]:
     """Return an engine on the database, and how the corpus is named to people."""
     parsed = _parsed(url, advice=_ADVICE)
-    if parsed.get_backend_name() == "postgresql":
+    if parsed.get_backend_name() in _POSTGRES:
+        if "@" in f"{parsed.host}{parsed.database}":
+            # It would be shown as part of the host, and half of the password with it.
+            raise ConfigError(_TWO_SIGNS)
         # Loaded where it is used: not everybody has the libraries it needs.
         from storage import postgres
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Subquery
@@ -31,11 +31,18 @@ class Dialect(Protocol):
     def found_by(self, tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
         """Return the condition that a tree of words (Text, Exact, Near, And, Or, Not) finds the article."""
 
-    def ranked_by(self, tree: Node, among: Select[tuple[int]] | None) -> Subquery:
-        """Return rows of ``article_id`` and ``score`` for what it finds, best first when sorted upwards.
+    def rows_found(self, tree: Node, *, is_ranked: bool = False) -> Subquery | None:
+        """Return what it finds as rows that are read sooner than the articles, None where there are none.
 
-        Where ``among`` is given, others than these articles are of no interest, and may be left out.
+        They have the ``id``, ``dated_at``, ``source``, ``language``, ``duplicate_of`` and ``hidden`` of the
+        article, and the ``score`` where ``is_ranked``.
         """
+
+    def ranked_by(self, tree: Node) -> Subquery:
+        """Return rows of ``article_id`` and ``score`` for what it finds, best first when sorted upwards."""
+
+    def names_known(self, connection: Connection, label: str) -> Sequence[str]:
+        """Return every ``source`` or ``language`` that an article of the corpus has."""
 
     def index_text(
         self, connection: Connection, article_id: int, title: str, standfirst: str, text: str

@@ -39,7 +39,7 @@ _HITS = frozenset({Fate.NEW, Fate.REVISION})
 
 
 class RunFrontier:
-    """Implements ``pipeline.protocols.Frontier`` for one run.
+    """What ``pipeline.protocols.Frontier`` asks and tells of one run, and how its URLs end.
 
     Every URL met has its one row among the fates from the moment it is met, as pending until it is settled:
     the sums of a run balance even when its process is killed.

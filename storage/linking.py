@@ -1,6 +1,7 @@
 """Stores what ties an article to others, and lets the right one stand for its cluster."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.engine import Connection
@@ -12,6 +13,7 @@ from pipeline.linking.links import Bridge, Links
 from storage.neighbours import packed, unpacked
 from storage.numbers import ROWS, Numbers
 from storage.postings import add_postings, block_of, remove_postings
+from storage.prepared import Prepared
 from storage.tables import ARTICLE, FINGERPRINT, LINK, MENTION, SKETCH
 
 __all__ = ["choose_head", "keep_links", "renew_links", "unlink"]
@@ -19,28 +21,37 @@ __all__ = ["choose_head", "keep_links", "renew_links", "unlink"]
 # A larger cluster has its head; choosing among so many for each newcomer would cost more than it tells.
 _MOST_MEMBERS = 200
 
-_NEW_SKETCH, _NEW_LINK = insert(SKETCH), insert(LINK)
+_NEW_SKETCH = Prepared(insert(SKETCH))
+_NEW_LINK = Prepared(
+    insert(LINK)
+    .inline()
+    .values({column.name: bindparam(column.name) for column in LINK.c if column.name != "id"})
+)
 # SQLite and PostgreSQL read these alike.
 _COUNT_PARAGRAPHS = {
-    dialect: text(
-        f"INSERT INTO paragraph (mark, articles, block) SELECT value, 1, :block FROM {rows}(:marks) AS value"  # noqa: S608
-        " WHERE true"
-        " ON CONFLICT (mark) DO UPDATE SET articles = paragraph.articles + 1, block = excluded.block"
-    ).bindparams(bindparam("marks", type_=Numbers()))
+    dialect: Prepared(
+        text(
+            "INSERT INTO paragraph (mark, articles, block)"  # noqa: S608
+            f" SELECT value, 1, :block FROM {rows}(:marks) AS value WHERE true"
+            " ON CONFLICT (mark) DO UPDATE SET articles = paragraph.articles + 1, block = excluded.block"
+        ).bindparams(bindparam("marks", type_=Numbers()))
+    )
     for dialect, rows in ROWS.items()
 }
-_COUNT_ARTICLE = text(
-    "INSERT INTO block (block, articles) VALUES (:block, 1)"
-    " ON CONFLICT (block) DO UPDATE SET articles = block.articles + 1"
+_COUNT_ARTICLE = Prepared(
+    text(
+        "INSERT INTO block (block, articles) VALUES (:block, 1)"
+        " ON CONFLICT (block) DO UPDATE SET articles = block.articles + 1"
+    )
 )
-_CLUSTER = select(ARTICLE.c.duplicate_cluster).where(ARTICLE.c.id == bindparam("which"))
+_CLUSTER = Prepared(select(ARTICLE.c.duplicate_cluster).where(ARTICLE.c.id == bindparam("which")))
 _LED_BY = (
     update(ARTICLE)
     .where(ARTICLE.c.duplicate_cluster == bindparam("cluster"), ARTICLE.c.id != bindparam("head"))
     .values(duplicate_of=bindparam("head"))
 )
 _LEADS = update(ARTICLE).where(ARTICLE.c.id == bindparam("head")).values(duplicate_of=None)
-_MEMBERS = (
+_MEMBERS = Prepared(
     select(
         ARTICLE.c.id,
         ARTICLE.c.source,
@@ -57,18 +68,30 @@ _MEMBERS = (
 )
 
 
+class _Row(NamedTuple):
+    """A member of a cluster, as it is stored."""
+
+    id: int
+    source: str
+    first_seen_at: datetime
+    hidden: bool
+    duplicate_of: int | None
+    credit: str | None
+    length: int | None
+
+
 def keep_links(connection: Connection, article_id: int, article: Article, decision: Decision) -> None:
     """Store the links of an article that was just added, so that later ones find it."""
     links = decision.links
     if links is None:
         return
     block = block_of(article.seen_at)
-    connection.execute(_COUNT_ARTICLE, {"block": block})
-    connection.execute(_NEW_SKETCH, _sketch(article_id, article, links, block))
+    _COUNT_ARTICLE.run(connection, {"block": block})
+    _NEW_SKETCH.run(connection, _sketch(article_id, article, links, block))
     _index(connection, article_id, links, block)
     if links.paragraphs:
         values = {"marks": links.paragraphs, "block": block}
-        connection.execute(_COUNT_PARAGRAPHS[connection.dialect.name], values)
+        _COUNT_PARAGRAPHS[connection.dialect.name].run(connection, values)
     tied = [_link(article_id, bridge.article_id, "bridge", bridge.score, article) for bridge in links.bridges]
     if links.copy_of is not None:
         kind = "copy" if decision.fate is Fate.COPY else "near_copy"
@@ -77,8 +100,8 @@ def keep_links(connection: Connection, article_id: int, article: Article, decisi
         tied.append(_link(article_id, links.same_story_as, "story", links.score, article))
     elif links.follows is not None:
         tied.append(_link(article_id, links.follows, "follows", links.score, article))
-    if tied:
-        connection.execute(_NEW_LINK, tied)
+    for tie in tied:
+        _NEW_LINK.run(connection, tie)
     if links.copy_of is not None:
         cluster = _joined(connection, article_id, links.bridges)
         choose_head(connection, cluster)
@@ -96,7 +119,7 @@ def renew_links(connection: Connection, article_id: int, article: Article, decis
     old = connection.execute(query).one_or_none()
     sketch["weight"] = old.weight if old else 0.0
     connection.execute(delete(SKETCH).where(SKETCH.c.article_id == article_id))
-    connection.execute(_NEW_SKETCH, sketch)
+    _NEW_SKETCH.run(connection, sketch)
     former = fingerprints(unpacked(old.words)) if old and old.words else ()
     marks = (*former, *links.fingerprints)
     remove_postings(connection, FINGERPRINT, article_id, block=block, marks=marks)
@@ -117,7 +140,7 @@ def unlink(connection: Connection, article_id: int) -> None:
 
 def choose_head(connection: Connection, cluster: int) -> None:
     """Let the article stand for its cluster that should, of those that are shown."""
-    rows = connection.execute(_MEMBERS, {"cluster": cluster}).all()
+    rows = [_Row(*row) for row in _MEMBERS.rows(connection, {"cluster": cluster})]
     shown = [row for row in rows if not row.hidden] or rows
     if not shown or len(rows) > _MOST_MEMBERS:
         return
@@ -167,7 +190,7 @@ def _index(connection: Connection, article_id: int, links: Links, block: int) ->
 
 def _joined(connection: Connection, article_id: int, bridges: tuple[Bridge, ...]) -> int:
     """Make one cluster of the article's and those it is a bridge to; the oldest number stays."""
-    mine = connection.execute(_CLUSTER, {"which": article_id}).scalar_one()
+    mine = _CLUSTER.rows(connection, {"which": article_id})[0][0]
     if not bridges:
         return int(mine)
     clusters = {mine, *(bridge.cluster for bridge in bridges)}

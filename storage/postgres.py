@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,10 @@ from storage.postgres_index import (
     holds_near,
     index_text,
     is_index_true,
+    names_known,
     ranked_by,
     rebuild_index,
+    rows_found,
     unindexed,
 )
 
@@ -39,6 +42,7 @@ __all__ = [
     "location_of",
     "lock_key",
     "migrating",
+    "names_known",
     "new_numbers",
     "optimize_index",
     "overwrite_deleted",
@@ -46,6 +50,7 @@ __all__ = [
     "rebuild_index",
     "refresh_statistics",
     "rows_astray",
+    "rows_found",
     "session_name",
     "set_last_number",
     "settle",
@@ -73,6 +78,9 @@ _SESSION = (
     "SET default_transaction_isolation = 'read committed'",
     "SET idle_in_transaction_session_timeout = 0",
     "SET idle_session_timeout = 0",
+    # A question is answered in less time than it takes to compile it, or to start others that help.
+    "SET jit = off",
+    "SET max_parallel_workers_per_gather = 0",
 )
 # Nothing changes under a reader, as in SQLite; who waits for the lock must see what the writer before wrote.
 _READ = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -84,13 +92,23 @@ _ADVICE = (
     ("28", "the server refuses the user; check the name and the password in the corpus url"),
     ("3D000", "there is no such database; make it with createdb, in UTF8"),
     ("40", "another program was in the way; run the command again"),
-    ("42501", "the user may not do this; let the user own the database, or its schema"),
+    ("42501", "the user may not do this; let the user own the tables, or SELECT from all of them to read"),
     ("53100", "the server's disk is full; free some space and run the command again"),
     ("53300", "the server takes no more connections; try again when some have ended"),
     ("55P03", "another program keeps it locked; try again when that has ended"),
-    ("57P", "the server was shut down; run the command again when it is up"),
+    ("57P", "the server ended this, is shut down or starting; run the command again when it is up"),
     ("58", "the server cannot read or write its disk; look at its log"),
     ("XX", "it is damaged; put back a backup, and look at the server's log"),
+)
+
+
+_REFUSALS = (
+    ('database ".*" does not exist', "3D000"),
+    ('role ".*" does not exist|authentication failed|no password supplied|pg_hba.conf', "28"),
+    ("too many (clients|connections)|remaining connection slots", "53300"),
+    ("shutting down|starting up|in recovery mode", "57P03"),
+    ("failed: (Connection refused|No such file)|timeout expired|failed to resolve host", "08"),
+    ("server closed the connection|no connection to the server", "08"),
 )
 
 
@@ -114,14 +132,19 @@ def wrapped(location: str) -> Iterator[None]:
 
 
 def _advice(error: DBAPIError) -> str:
-    state = getattr(error.orig, "sqlstate", None) or ""
     said = " ".join(str(error.orig).split())
+    state = getattr(error.orig, "sqlstate", None) or _state_from(said)
     for prefix, advice in _ADVICE:
         if state.startswith(prefix):
             return advice
     if isinstance(error, OperationalError) and not state:
         return f"the server cannot be reached, or lets nobody in: {said}"
     return f"the database says: {said}"
+
+
+def _state_from(said: str) -> str:
+    """Return the state that a refusal stands for, which libpq gives in words only; "" for other languages."""
+    return next((state for words, state in _REFUSALS if re.search(words, said)), "")
 
 
 def engine_for(url: URL, *, write: bool) -> Engine:
@@ -234,7 +257,7 @@ def table_names(connection: Connection) -> frozenset[str]:
 
 
 def trigger_names(connection: Connection) -> frozenset[str]:
-    """Return the names of the triggers: there are none, unless somebody adds some."""
+    """Return the names of the triggers."""
     query = "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
     ours = "WHERE NOT tgisinternal AND relnamespace = to_regnamespace(quote_ident(current_schema()))"
     return frozenset(connection.execute(text(f"{query} {ours}")).scalars())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Integer,
@@ -11,6 +12,8 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
+    case,
     cast,
     delete,
     func,
@@ -29,7 +32,8 @@ from sqlalchemy.sql.selectable import Subquery
 from sqlalchemy.types import Double, String
 
 from pipeline.syntax import And, Exact, Near, Node, Not, Or, Text
-from storage.tables import TEXT
+from storage.columns import Instant
+from storage.tables import ARTICLE, TEXT
 from storage.tsvector import tsquery, tsvectors, within_overlap
 from storage.written_words import words_as_written
 
@@ -39,8 +43,10 @@ __all__ = [
     "holds_near",
     "index_text",
     "is_index_true",
+    "names_known",
     "ranked_by",
     "rebuild_index",
+    "rows_found",
     "unindexed",
 ]
 
@@ -53,7 +59,16 @@ _WORDS = Table(
     Column("article_id", Integer, ForeignKey(TEXT.c.article_id, ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("words", TSVECTOR, nullable=False),
+    # What a trigger takes over from the article: most of what questions filter, sort and count by.
+    Column("dated_at", Instant, nullable=False),
+    Column("source", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("duplicate_of", Integer),
+    Column("hidden", Boolean, nullable=False),
 )
+# Made once: that takes longer than all else it takes to write a query.
+_LONG, _PIECES = _WORDS.alias(), _WORDS.alias()
+_LABELS = ("dated_at", "source", "language", "duplicate_of", "hidden")
 # An article has row 0; or, where one vector does not hold it, rows from 1 on.
 _WHOLE, _FIRST_PIECE = 0, 1
 _WEIGHTS = (0.25, 0.25, 0.5, 1.0)
@@ -61,10 +76,21 @@ _WEIGHTS = (0.25, 0.25, 0.5, 1.0)
 _BY_LENGTH = 1
 
 
+_ADD = insert(_WORDS).from_select(
+    ["article_id", "number", "words", *_LABELS],
+    select(
+        ARTICLE.c.id,
+        bindparam("number", type_=Integer),
+        cast(bindparam("words", type_=String), TSVECTOR),
+        *(ARTICLE.c[name] for name in _LABELS),
+    ).where(ARTICLE.c.id == bindparam("article_id")),
+)
+
+
 def index_text(connection: Connection, article_id: int, title: str, standfirst: str, text: str) -> None:
-    """Write the words of an article in place of those that were there."""
+    """Write the words of an article, stored before, in place of those that were there."""
     connection.execute(delete(_WORDS).where(_WORDS.c.article_id == article_id))
-    connection.execute(insert(_WORDS), _rows(article_id, title, standfirst, text))
+    connection.execute(_ADD, _rows(article_id, title, standfirst, text))
 
 
 def _rows(article_id: int, title: str, standfirst: str, text: str) -> list[dict[str, Any]]:
@@ -81,37 +107,37 @@ def found_by(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
     return article_id.in_(union_all(_found_whole(tree), _found_in_pieces(tree)))
 
 
-def _found_whole(tree: Node) -> Select[tuple[int]]:
-    return select(_WORDS.c.article_id).where(_WORDS.c.number == _WHOLE, _matches(_WORDS, tree))
+def _found_whole(tree: Node, *columns: str) -> Select[Any]:
+    wanted = (_WORDS.c[name] for name in ("article_id", *columns))
+    return select(*wanted).where(_WORDS.c.number == _WHOLE, _matches(_WORDS, tree))
 
 
-def _found_in_pieces(tree: Node) -> Select[tuple[int]]:
+def _found_in_pieces(tree: Node, *columns: str) -> Select[Any]:
     """Each part of the tree may be found in another piece of the article, so each is looked for by itself."""
-    articles = _WORDS.alias()
-    return select(articles.c.article_id).where(
-        articles.c.number == _FIRST_PIECE, _in_pieces(tree, articles.c.article_id)
+    return select(*(_LONG.c[name] for name in ("article_id", *columns))).where(
+        _LONG.c.number == _FIRST_PIECE, _in_pieces(tree)
     )
 
 
-def _in_pieces(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
+def _in_pieces(tree: Node) -> ColumnElement[bool]:
     match tree:
         case And(parts):
-            return and_(*(_in_pieces(part, article_id) for part in parts))
+            return and_(*(_in_pieces(part) for part in parts))
         case Or(parts):
-            return or_(*(_in_pieces(part, article_id) for part in parts))
+            return or_(*(_in_pieces(part) for part in parts))
         case Not(part):
-            return not_(_in_pieces(part, article_id))
+            return not_(_in_pieces(part))
         case Text() | Exact() | Near():
             leaf = within_overlap(tree)
             if leaf is not tree:
-                return _in_pieces(leaf, article_id)
-    pieces = _WORDS.alias()
-    found = select(pieces.c.article_id).where(pieces.c.number >= _FIRST_PIECE, _matches(pieces, tree))
-    return article_id.in_(found)
+                return _in_pieces(leaf)
+    found = select(_PIECES.c.article_id).where(_PIECES.c.number >= _FIRST_PIECE, _matches(_PIECES, tree))
+    return _LONG.c.article_id.in_(found)
 
 
 def _matches(words: Any, tree: Node) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = words.c.words.op("@@", is_comparison=True)(_query(tree))
+    # As they are indexed, by a function that costs what reading the words does.
+    found: ColumnElement[bool] = func.words_read(words.c.words).op("@@", is_comparison=True)(_query(tree))
     return found
 
 
@@ -130,27 +156,43 @@ def holds_near(text: ColumnElement[str], near: Near) -> ColumnElement[bool]:
     return true()
 
 
-def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:
+def rows_found(tree: Node, *, is_ranked: bool = False) -> Subquery:
+    """Return a row of what was found for each article: ``id`` and its labels, fifty of them on a page.
+
+    Where it ``is_ranked`` with a ``score``, best first when sorted upwards, which reads all words of a row.
+    """
+    columns = (*_LABELS, "number", "words") if is_ranked else _LABELS
+    found = union_all(_found_whole(tree, *columns), _found_in_pieces(tree, *columns)).subquery()
+    # Outside of the union: only what no other condition rules out is ranked.
+    score = [_score(found, tree)] if is_ranked else []
+    labels = (found.c[name] for name in _LABELS)
+    return select(found.c.article_id.label("id"), *labels, *score).subquery()
+
+
+def ranked_by(tree: Node) -> Subquery:
     """Return rows of ``article_id`` and ``score``, best first when sorted upwards; reads all of a match."""
-    whole = select(_WORDS.c.article_id, _score(_WORDS, tree)).where(
-        _WORDS.c.number == _WHOLE, _matches(_WORDS, tree)
-    )
-    if among is not None:
-        # Each vector is read to be ranked: not those that something else rules out.
-        whole = whole.where(_WORDS.c.article_id.in_(among))
-    pieces = _WORDS.alias()
-    in_pieces = (
-        select(pieces.c.article_id, func.min(_score(pieces, tree)).label("score"))
-        .where(pieces.c.number >= _FIRST_PIECE, pieces.c.article_id.in_(_found_in_pieces(tree)))
-        .group_by(pieces.c.article_id)
-    )
-    return union_all(whole, in_pieces).subquery()
+    rows = rows_found(tree, is_ranked=True)
+    return select(rows.c.id.label("article_id"), rows.c.score).subquery()
 
 
-def _score(words: Any, tree: Node) -> ColumnElement[float]:
+def _score(found: Any, tree: Node) -> ColumnElement[float]:
+    best = select(func.min(_rank(_PIECES.c.words, tree))).where(_PIECES.c.article_id == found.c.article_id)
+    is_whole = found.c.number == _WHOLE
+    return case((is_whole, _rank(found.c.words, tree)), else_=best.scalar_subquery()).label("score")
+
+
+def _rank(words: ColumnElement[Any], tree: Node) -> ColumnElement[float]:
     weights = cast(literal(list(_WEIGHTS), ARRAY(REAL)), ARRAY(REAL))
-    rank = func.ts_rank(weights, words.c.words, _query(tree), _BY_LENGTH)
-    return (-cast(rank, Double)).label("score")
+    return -cast(func.ts_rank(weights, words, _query(tree), _BY_LENGTH), Double)
+
+
+def names_known(connection: Connection, label: str) -> list[str]:
+    """Return the sources or languages that there are, from one to the next, past all articles."""
+    every = _WORDS.alias().c[label]
+    names = select(func.min(every).label("name")).cte(recursive=True)
+    following = select(func.min(every)).where(every > names.c.name).scalar_subquery()
+    names = names.union_all(select(following).where(names.c.name.is_not(None)))
+    return list(connection.execute(select(names.c.name).where(names.c.name.is_not(None))).scalars())
 
 
 def unindexed(connection: Connection) -> int:
@@ -173,7 +215,7 @@ def rebuild_index(connection: Connection) -> None:
     """Make the full-text index from the texts, as if it had never been."""
     connection.execute(delete(_WORDS))
     for rows in _rows_of_all(connection):
-        connection.execute(insert(_WORDS), rows)
+        connection.execute(_ADD, rows)
 
 
 def _rows_of_all(connection: Connection) -> Any:
@@ -202,5 +244,7 @@ def _are_stored(connection: Connection, rows: Sequence[dict[str, Any]]) -> bool:
         _WORDS.c.article_id == asked.c.article_id,
         _WORDS.c.number == asked.c.number,
         _WORDS.c.words == cast(asked.c.words, TSVECTOR),
+        ARTICLE.c.id == asked.c.article_id,
+        *(_WORDS.c[name].is_not_distinct_from(ARTICLE.c[name]) for name in _LABELS),
     )
     return bool(connection.execute(found).scalar_one() == len(rows))

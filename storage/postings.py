@@ -4,7 +4,7 @@ One row holds all the articles of a mark and block, as ``12,34,``: a row for eac
 long to find, and half as much room again. No row grows long, as what too many have is not written any more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Table, bindparam, delete, func, literal, select, text, update
@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.seen import Found
 from storage.numbers import ROWS, Numbers, is_among
+from storage.prepared import Prepared
 from storage.tables import FINGERPRINT, MENTION
 
 __all__ = ["add_postings", "block_of", "drop_postings_before", "found", "remove_postings", "window"]
@@ -40,15 +41,17 @@ def window(at: datetime) -> range:
 
 # Built once: they are executed for every article. SQLite and PostgreSQL read these alike.
 _AMONG = {
-    index: select(index.c.key, index.c.articles).where(is_among(index.c.key, "keys"))
+    index: Prepared(select(index.c.key, index.c.articles).where(is_among(index.c.key, "keys")))
     for index in (FINGERPRINT, MENTION)
 }
 _ADD = {
-    (index, dialect): text(
-        f"INSERT INTO {index.name} (key, articles)"  # noqa: S608
-        f" SELECT value, :entry FROM {rows}(:keys) AS value WHERE true"
-        f" ON CONFLICT (key) DO UPDATE SET articles = {index.name}.articles || excluded.articles"
-    ).bindparams(bindparam("keys", type_=Numbers()))
+    (index, dialect): Prepared(
+        text(
+            f"INSERT INTO {index.name} (key, articles)"  # noqa: S608
+            f" SELECT value, :entry FROM {rows}(:keys) AS value WHERE true"
+            f" ON CONFLICT (key) DO UPDATE SET articles = {index.name}.articles || excluded.articles"
+        ).bindparams(bindparam("keys", type_=Numbers()))
+    )
     for index in (FINGERPRINT, MENTION)
     for dialect, rows in ROWS.items()
 }
@@ -60,15 +63,17 @@ def add_postings(
     """Let an article be found by these marks."""
     if marks:
         values = {"keys": _keys([block], marks), "entry": f"{article_id},"}
-        connection.execute(_ADD[index, connection.dialect.name], values)
+        _ADD[index, connection.dialect.name].run(connection, values)
 
 
-def found(connection: Connection, index: Table, marks: Sequence[int], *, at: datetime, most: int) -> Found:
-    """Return who has each of these marks, those that more than ``most`` articles have apart."""
-    if not marks:
+def found(
+    connection: Connection, index: Table, marks: Sequence[int], *, blocks: Collection[int], most: int
+) -> Found:
+    """Return who has each of these marks in the blocks; apart those that more than ``most`` have."""
+    if not marks or not blocks:
         return Found(articles={})
     said: dict[int, str] = {}
-    for key, articles in connection.execute(_AMONG[index], {"keys": _keys(window(at), marks)}):
+    for key, articles in _AMONG[index].rows(connection, {"keys": _keys(blocks, marks)}):
         mark = key & _MARK
         said[mark] = said.get(mark, "") + articles
     common = frozenset(mark for mark, articles in said.items() if articles.count(",") > most)

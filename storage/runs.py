@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
+from pipeline.errors import StorageError
 from pipeline.items import ChannelKind, Fate
 from pipeline.urls import url_key
 from storage.database import Database
@@ -119,6 +120,20 @@ class RunLog:
             self.close_dead()
             key = connection.execute(insert(RUN), row).inserted_primary_key
         return int(key[0]) if key else 0
+
+    def guard(self, run_id: int) -> None:
+        """Let nothing be written once the run is closed, as it is by the next one if its process died.
+
+        Who holds the run lock may die before who writes for it. Writers come one after the other, so the next
+        run finds all of this one or ends it, and counts its fates as they stay.
+        """
+        query = select(RUN.c.outcome).where(RUN.c.id == run_id)
+
+        def require_open(connection: Connection) -> None:
+            if connection.execute(query).scalar() != _RUNNING:
+                raise StorageError(f"{self._corpus.path}: run {run_id} was ended by another one")
+
+        self._corpus.guard(require_open)
 
     def close_dead(self) -> None:
         """End the runs whose processes died as interrupted; whoever calls this holds the run lock."""

@@ -2,11 +2,12 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from pipeline.errors import LockedError
 from storage.postgres import lock_key, wrapped
@@ -42,7 +43,7 @@ def session_lock(engine: Engine, location: str, name: str, *, otherwise: str) ->
         held.number -= 1
         if not held.number:
             del _held[place]
-            held.session.close()
+            _let_go(held.session)
 
 
 def _locked_session(engine: Engine, name: str, otherwise: str) -> Connection:
@@ -55,6 +56,13 @@ def _locked_session(engine: Engine, name: str, otherwise: str) -> Connection:
         return session
     session.close()
     raise LockedError(otherwise)
+
+
+def _let_go(session: Connection) -> None:
+    # Said first: of a session that is closed the server learns in its own time.
+    with suppress(DBAPIError):
+        session.exec_driver_sql("SELECT pg_advisory_unlock_all()")
+    session.close()
 
 
 def holder(engine: Engine, name: str) -> int | None:

@@ -29,9 +29,11 @@ from storage.sqlite_index import (
     holds_near,
     index_text,
     is_index_true,
+    names_known,
     optimize_index,
     ranked_by,
     rebuild_index,
+    rows_found,
     unindexed,
 )
 
@@ -51,6 +53,7 @@ __all__ = [
     "is_index_true",
     "last_number",
     "migrating",
+    "names_known",
     "new_numbers",
     "optimize_index",
     "overwrite_deleted",
@@ -58,6 +61,7 @@ __all__ = [
     "rebuild_index",
     "refresh_statistics",
     "rows_astray",
+    "rows_found",
     "set_last_number",
     "settle",
     "table_names",

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Boolean,
     Float,
     Integer,
-    Select,
     String,
     column,
     except_,
@@ -28,7 +27,7 @@ from pipeline.passages import Passage
 from pipeline.syntax import Exact, Near, Node, Text
 from pipeline.words import fold
 from storage.fts5 import fts5
-from storage.tallies import are_facets_true, refill_facets
+from storage.tallies import are_facets_true, facet_values, refill_facets
 
 __all__ = [
     "add_functions",
@@ -37,9 +36,11 @@ __all__ = [
     "holds_near",
     "index_text",
     "is_index_true",
+    "names_known",
     "optimize_index",
     "ranked_by",
     "rebuild_index",
+    "rows_found",
     "scored",
     "unindexed",
 ]
@@ -54,7 +55,11 @@ def found_by(tree: Node, article_id: ColumnElement[int]) -> ColumnElement[bool]:
     return article_id.in_(select(_INDEX.c.rowid).where(_INDEX.c.article_fts.op("MATCH")(fts5(tree))))
 
 
-def ranked_by(tree: Node, among: Select[tuple[int]] | None) -> Subquery:
+def rows_found(tree: Node, *, is_ranked: bool = False) -> Subquery | None:
+    """Return None: what the index tells beside its words is asked of it in words too."""
+
+
+def ranked_by(tree: Node) -> Subquery:
     """Return rows of ``article_id`` and ``score``, best first when sorted upwards; costs 3 µs a match."""
     return scored(literal(fts5(tree)))
 
@@ -68,6 +73,11 @@ def scored(match: ColumnElement[str]) -> Subquery:
         .where(_INDEX.c.article_fts.op("MATCH")(match))
         .subquery()
     )
+
+
+def names_known(connection: Connection, label: str) -> list[str]:
+    """Return every source and language that there is, whichever are asked for."""
+    return list(facet_values(connection).values())
 
 
 def holds_exactly(text: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:

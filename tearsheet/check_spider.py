@@ -1,6 +1,6 @@
 """The crawl of a check: every channel of a source first, then the newest of what they announced."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -50,19 +50,19 @@ class Notes:
     def __init__(self) -> None:
         self.polls: dict[Channel, Poll] = {}
 
-    def pending(self, sources: Iterable[str]) -> tuple[Entry, ...]:
+    async def pending(self, sources: Iterable[str]) -> tuple[Entry, ...]:
         """Return nothing: no run was before this one."""
         return ()
 
-    def asking(self, channel: Channel) -> Asking:
+    async def asking(self, channel: Channel) -> Asking:
         """Ask without validators, so that the channel answers in full."""
         return Asking(url=channel.url, validators=Validators())
 
-    def knows_any(self, entries: Iterable[Entry]) -> bool:
+    async def knows_any(self, entries: Iterable[Entry]) -> bool:
         """Say so, so that one page of a list is read."""
         return True
 
-    def record(self, poll: Poll) -> tuple[Entry, ...]:
+    async def record(self, poll: Poll) -> tuple[Entry, ...]:
         """Keep the answer."""
         self.polls[poll.channel] = poll
         return ()
@@ -115,15 +115,16 @@ class CheckSpider(JointSpider):
         order = {entry: place for place, entry in enumerate(self._newest or ())}
         return sorted(self._items, key=lambda item: order[item.entry])
 
-    def channel_answered(
+    async def channel_answered(
         self, response: Response, channel: Channel, asking: Asking, depth: int
-    ) -> Iterator[Request | Missed]:
+    ) -> AsyncIterator[Request | Missed]:
         """Note what kind of document the answer is, whatever is understood of it."""
         if trouble_of_status(response) is None:
             kind = document_kind(xml_text(response.body[:_START_BYTES]))
             self._documents[channel] = (response.url, kind)
         self._answered()
-        yield from super().channel_answered(response, channel, asking, depth)
+        async for each in super().channel_answered(response, channel, asking, depth):
+            yield each
 
     def _answer(self, poll: Poll) -> ChannelAnswer:
         if poll.channel not in self._documents:

@@ -18,8 +18,9 @@ from tearsheet import __version__
 from tearsheet.config import Config
 from tearsheet.events import page_event, run_event
 from tearsheet.lock import run_lock
+from tearsheet.outcomes import Outcome
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
-from tearsheet.writer import Outcome, Stored, Writer, with_page
+from tearsheet.writer import Stored, Writer, with_page
 
 __all__ = ["import_records"]
 

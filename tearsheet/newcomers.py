@@ -10,8 +10,9 @@ from storage.frontier import RunFrontier
 from storage.runs import RunLog
 from tearsheet import __version__
 from tearsheet.config import Config
+from tearsheet.outcomes import Outcome
 from tearsheet.rereading import PageAgain
-from tearsheet.writer import Outcome, Stored, Writer
+from tearsheet.writer import Stored, Writer
 
 __all__ = ["Foreseen", "Newcomers"]
 
@@ -64,8 +65,13 @@ class Newcomers:
         return Writer(self._corpus, frontier, keep_all=False, on_stored=self._tell)
 
     def _tell(self, stored: Stored) -> None:
-        if stored.article_id is not None and isinstance(stored.outcome.what, Article):
-            self._met(stored.outcome.what, stored.article_id)
+        outcome = stored.outcome
+        if (
+            stored.article_id is not None
+            and isinstance(outcome, Outcome)
+            and isinstance(outcome.what, Article)
+        ):
+            self._met(outcome.what, stored.article_id)
 
 
 class Foreseen:

@@ -2,7 +2,6 @@
 
 from pipeline.errors import RecordError
 from pipeline.items import Article, ChannelKind, Entry, Page, Source
-from pipeline.steps import read
 from storage.corpus import Corpus
 from storage.pages import PageFile
 
@@ -30,6 +29,9 @@ class OlderPages:
             return None
         if kept is None:
             return None
+        # Seldom needed, and all that reads pages hangs on it: half a second to import.
+        from pipeline.steps import read
+
         # Neither the channel nor the source says what a text is.
         entry = Entry(url=kept.url, source="", channel=ChannelKind.DIRECT)
         page = Page(

@@ -1,10 +1,8 @@
 """Scrapy's item pipeline: every page is kept, read in a worker, placed and stored. It decides nothing."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, Self
 
@@ -14,25 +12,22 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from pipeline.errors import StorageError
-from pipeline.items import Fate, Missed, Page, Source
+from pipeline.items import Missed, Page, Source
 from spiders.article_spider import ArticleSpider
 from storage.corpus import Corpus
-from storage.frontier import RunFrontier
-from storage.hosts import HostMemory
 from storage.pages import PageFile
-from storage.readings import Readings
-from storage.runs import Costs, RunLog
-from storage.sources import Sources
-from tearsheet import __version__
+from storage.runs import Costs
 from tearsheet.config import Config
 from tearsheet.crawl_settings import CONFIG
 from tearsheet.events import page_event, run_event
 from tearsheet.lock import run_lock
 from tearsheet.logs import Event, logger
 from tearsheet.order import ORDER, Order
-from tearsheet.source_findings import changed_sources, failed_sources
+from tearsheet.outcomes import Outcome, Sealed, broken_outcome
+from tearsheet.run_book import RunBook
+from tearsheet.storing import StoringProcess, ToldFrontier, ToldHosts
 from tearsheet.workers import BrokenPage, ReadingPool, outcome_of, worker_count
-from tearsheet.writer import Outcome, Stored, Writer, broken_outcome, with_page
+from tearsheet.writer import Stored, with_page
 
 __all__ = ["Recorder", "outcome_stored"]
 
@@ -53,7 +48,7 @@ class Recorder:
         self._order: Order = crawler.settings.get(ORDER) or Order()
         self._resources = ExitStack()
         self._timer: asyncio.TimerHandle | None = None
-        self._waiting: list[Outcome] = []
+        self._waiting: list[Outcome | Sealed] = []
         self._storing: set[asyncio.Task[None]] = set()
         self._stopping: asyncio.Future[None] | None = None
         self._starting: asyncio.Future[None] | None = None
@@ -73,7 +68,7 @@ class Recorder:
         return recorder
 
     def open_spider(self) -> None:
-        """Take the lock, open the corpus, start a run, and give the spider its frontier."""
+        """Take the lock, have a run begun, and give the spider its frontier."""
         spider = self._crawler.spider
         assert isinstance(spider, ArticleSpider)  # noqa: S101  # the loader knows no other
         config, order = self._config, self._order
@@ -89,38 +84,13 @@ class Recorder:
             self._pool = opened.enter_context(
                 ReadingPool(watches, workers=workers, pages_path=corpus.pages_path)
             )
-            # One thread: batches are stored in the order in which they were filled.
-            self._thread = opened.enter_context(ThreadPoolExecutor(max_workers=1))
+            self._book = opened.enter_context(StoringProcess(corpus.path, config, order, spider.sources))
             self._resources = opened.pop_all()
-        self._corpus = corpus
+        self.run_id = self._book.run_id
         self._sources = {source.name: source for source in spider.sources}
-        self._started_at = datetime.now(UTC)
-        self._runs = RunLog(corpus)
-        self.run_id = self._runs.start(
-            at=self._started_at,
-            version=__version__,
-            config_hash=config.fingerprint,
-            sources=self._sources if order.channels_too else (),
-        )
-        self._frontier = RunFrontier(
-            corpus,
-            self.run_id,
-            now=lambda: datetime.now(UTC),
-            max_age_days=config.collect.max_age_days,
-            recheck=order.recheck,
-            due_only=order.due_only,
-            polls_per_day=config.collect.polls_per_day,
-            every={source.name: source.every for source in spider.sources},
-        )
-        self._writer = Writer(
-            corpus,
-            self._frontier,
-            keep_all=config.collect.keep == "all",
-            readings=Readings(corpus, now=lambda: datetime.now(UTC)),
-        )
-        spider.frontier = self._frontier
-        spider.hosts = HostMemory(corpus, now=lambda: datetime.now(UTC))
-        spider.direct = order.entries(self._frontier, spider.sources)
+        spider.frontier = ToldFrontier(self._book)
+        spider.hosts = ToldHosts(corpus, self._book)
+        spider.direct = self._book.ask(RunBook.direct)
 
     async def process_item(self, item: Page | Missed) -> Page | Missed:
         """Keep and read a page, or take note of a URL that gave none."""
@@ -149,7 +119,7 @@ class Recorder:
                 self._note_failure(self.failure)
             self._tell_summary()
 
-    async def _outcome(self, item: Page | Missed) -> Outcome:
+    async def _outcome(self, item: Page | Missed) -> Outcome | Sealed:
         if isinstance(item, Missed):
             return Outcome(entry=item.entry, what=item, fetch_seconds=item.fetch_seconds)
         if self._starting is None:
@@ -165,19 +135,18 @@ class Recorder:
             return replace(
                 broken_outcome(item, done.reason), page_bytes=len(item.body), fetch_seconds=item.fetch_seconds
             )
-        return Outcome(
+        return Sealed(
             entry=item.entry,
-            what=done.what,
+            reading=done.reading,
             landed_url=item.url,
             page_id=done.page_id,
             page_bytes=len(item.body),
             fetch_seconds=item.fetch_seconds,
             read_seconds=perf_counter() - begun,
             validators=item.validators,
-            figures=done.figures,
         )
 
-    async def _take(self, outcome: Outcome) -> None:
+    async def _take(self, outcome: Outcome | Sealed) -> None:
         self._costs = with_page(self._costs, outcome)
         self._waiting.append(outcome)
         if len(self._waiting) >= _BATCH:
@@ -198,52 +167,36 @@ class Recorder:
             self._give_up(error)
 
     async def _store(self) -> None:
-        """Store what is waiting in a thread: the loop goes on meanwhile."""
+        """Have what is waiting stored: the loop goes on meanwhile."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         waiting, self._waiting = self._waiting, []
-        loop = asyncio.get_running_loop()
-        for stored in await loop.run_in_executor(self._thread, self._writer.stored, waiting):
-            self._tell(stored)
+        if not waiting:
+            return
+        endings = await self._book.asked(RunBook.store, waiting)
+        for outcome, (fate, reason, article_id) in zip(waiting, endings, strict=True):
+            self._tell(Stored(outcome=outcome, fate=fate, reason=reason, article_id=article_id))
 
     async def _finish(self, *, outcome: str) -> None:
         await self._store()
-        for entry in self._frontier.leftover():
-            self._frontier.settle(entry, Fate.PENDING, reason="left for the next run")
-        states = Sources(self._corpus).states()
         spider = self._crawler.spider
         assert isinstance(spider, ArticleSpider)  # noqa: S101  # the loader knows no other
-        failed = failed_sources(states, self._sources, since=self._started_at, waiting=spider.waiting)
-        self._runs.finish(
-            self.run_id,
-            at=datetime.now(UTC),
-            outcome=outcome,
-            failed_sources=failed | self._errors,
-            changed_sources=changed_sources(states, self._sources, today=datetime.now(UTC).date()),
-            removed_lines=self._writer.removed_lines,
-            costs=self._costs,
+        await self._book.asked(
+            RunBook.finish, outcome=outcome, waiting=spider.waiting, errors=self._errors, costs=self._costs
         )
 
     def _note_failure(self, failure: StorageError) -> None:
         """Close the run as failed if the corpus takes so much; else the next run closes it."""
         with suppress(StorageError):
-            self._runs.finish(
-                self.run_id,
-                at=datetime.now(UTC),
-                outcome="failed",
-                failed_sources={},
-                costs=self._costs,
-                failure=str(failure),
-            )
+            self._book.ask(RunBook.fail, str(failure), self._costs)
 
     def _tell_summary(self) -> None:
         try:
-            report = self._runs.run(self.run_id)
+            report = self._book.ask(RunBook.report)
         except StorageError as error:
             logger.error(Event("run", run=self.run_id, outcome="failed", failure=str(error)))
             return
-        assert report is not None  # noqa: S101  # it was written by this process under the lock
         run_event(report)
 
     def _asked(self) -> None:

@@ -1,10 +1,11 @@
 """SIGINT and SIGTERM before a command has come so far that it can end in good order."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["StopRequest", "stop_request"]
+__all__ = ["StopRequest", "deaf", "stop_request"]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -38,3 +39,20 @@ class StopRequest:
 
 stop_request = StopRequest()
 """The one of this process: signals are."""
+
+
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Let a process that is started meanwhile never hear SIGINT and SIGTERM, from its first moment on.
+
+    Ctrl-C, `timeout` and service managers signal the whole group: the collector decides when its own end.
+    """
+    # Not every command starts processes, and every one imports this module.
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # else it is started below, and unblocks the signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, set(_SIGNALS))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

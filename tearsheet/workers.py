@@ -2,11 +2,10 @@
 
 import multiprocessing
 import os
-import signal
 from collections.abc import Sequence
 from concurrent import futures
 from dataclasses import dataclass
-from multiprocessing import forkserver, resource_tracker
+from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,11 +13,13 @@ from typing import Self, TypeVar
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from pipeline.errors import StorageError
-from pipeline.figures import PageFigures, figures_of
+from pipeline.figures import figures_of
 from pipeline.items import Article, Page, Rejected, Source
 from pipeline.judging.watch import Watch
 from pipeline.reading.page import Reading, reading_of
 from tearsheet.keeping import PageKeeper
+from tearsheet.outcomes import SealedReading
+from tearsheet.signals import deaf
 
 __all__ = ["BrokenPage", "KeptReading", "ReadingPool", "outcome_of", "worker_count"]
 
@@ -124,8 +125,7 @@ class KeptReading:
     """A page that was kept, and what was read in it."""
 
     page_id: int
-    what: Article | Rejected
-    figures: PageFigures
+    reading: SealedReading
 
 
 _Read = TypeVar("_Read", bound=Article | Rejected | Reading | KeptReading)
@@ -146,7 +146,8 @@ def _rest() -> None:
 def _keep_and_read(page: Page, source: Source) -> KeptReading:
     page_id = _PAGES.keep(page)
     what = _read(page, source)
-    return KeptReading(page_id=page_id, what=what, figures=figures_of(what, source=page.entry.source))
+    figures = figures_of(what, source=page.entry.source)
+    return KeptReading(page_id=page_id, reading=SealedReading.of(what, figures))
 
 
 def _read(page: Page, source: Source) -> Article | Rejected:
@@ -171,13 +172,6 @@ def _context() -> BaseContext:
 
 
 def _start_fork_server() -> None:
-    """Start the parent of all workers, deaf like them to SIGINT and SIGTERM from its first moment.
-
-    Ctrl-C, `timeout` and service managers signal the whole group: the collector decides when its workers end.
-    """
-    resource_tracker.ensure_running()  # else it is started below, and unblocks the signals
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
+    """Start the parent of all workers, deaf like them to SIGINT and SIGTERM from its first moment."""
+    with deaf():
         forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

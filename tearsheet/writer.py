@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pipeline.errors import RecordError
-from pipeline.figures import PageFigures, figures_of
-from pipeline.items import Article, Decision, Entry, Fate, Missed, Page, Rejected, Validators
-from pipeline.linking.place import by_todays_rules
-from pipeline.steps import place
+from pipeline.figures import figures_of
+from pipeline.items import Article, Decision, Fate, Missed, Rejected
+from pipeline.linking.place import by_todays_rules, place
 from pipeline.urls import url_key
 from storage.articles import Articles
 from storage.corpus import Corpus
@@ -15,37 +14,18 @@ from storage.frontier import RunFrontier
 from storage.readings import Readings
 from storage.runs import Costs
 from tearsheet.older import OlderPages
+from tearsheet.outcomes import Fetched, Outcome
 
-__all__ = ["Outcome", "Stored", "Writer", "broken_outcome", "with_page"]
+__all__ = ["Stored", "Writer", "with_page"]
 
 _BATCH = 20
-_NONE = Validators()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How one URL ended, before the corpus was asked about it."""
-
-    entry: Entry
-    what: Article | Rejected | Missed
-    landed_url: str = ""
-    """The address that answered; empty when none did."""
-    page_id: int | None = None
-    page_bytes: int = 0
-    fetch_seconds: float = 0.0
-    read_seconds: float = 0.0
-    """From handing it to a reading process to its article."""
-    validators: Validators = _NONE
-    """What to ask for the page with next time."""
-    figures: PageFigures | None = None
-    """What a page that was read shows of its source's layout."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """How one URL ended, and the article it is in."""
 
-    outcome: Outcome
+    outcome: Fetched
     fate: Fate
     reason: str
     article_id: int | None
@@ -212,14 +192,7 @@ def _is_a_page(what: Article | Rejected | Missed) -> bool:
     return not isinstance(what, Missed) or not (what.fate.is_passing or what.fate is Fate.UNCHANGED)
 
 
-def broken_outcome(page: Page, reason: str) -> Outcome:
-    """Return how a page ended that could not be read."""
-    what = Rejected(url=page.url, fate=Fate.PARSE_ERROR, reason=reason)
-    figures = figures_of(what, source=page.entry.source)
-    return Outcome(entry=page.entry, what=what, landed_url=page.url, figures=figures)
-
-
-def with_page(costs: Costs, outcome: Outcome) -> Costs:
+def with_page(costs: Costs, outcome: Fetched) -> Costs:
     """Add what one more page took."""
     return replace(
         costs,

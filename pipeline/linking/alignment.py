@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
-from typing import NamedTuple
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
@@ -12,8 +11,7 @@ __all__ = ["Alignment", "Run", "Slot", "aligned"]
 
 # Shared words with at most so many others between them, in both texts, are one run.
 _GAP = 5
-# A block of fewer shared words counts only beside others; a run of fewer is chance.
-_BLOCK = 4
+# A run of fewer shared words is chance.
 _RUN = 8
 # Where fewer of a run's words are shared, two texts tell one thing; they are not one form filled in twice.
 _DENSE = 0.6
@@ -57,21 +55,13 @@ class Alignment:
     slots: tuple[Slot, ...]
 
 
-class _Block(NamedTuple):
-    """Equal words: where in the one text, where in the other, how many."""
-
-    at: int
-    other: int
-    length: int
+_Block = tuple[int, int, int]
+"""Equal words: where in the one text, where in the other, how many."""
 
 
 def aligned(one: Sequence[str], other: Sequence[str]) -> Alignment:
     """Align two sequences of words by their longest common subsequence; passages that moved count once."""
-    runs = tuple(
-        _run(chain, one, other)
-        for chain in _chains(_blocks(one, other))
-        if sum(block.length for block in chain) >= _RUN
-    )
+    runs = tuple(_run(chain, one, other) for chain in _chains(one, other))
     return Alignment(
         runs=runs,
         shared=sum(run.shared for run in runs),
@@ -79,49 +69,36 @@ def aligned(one: Sequence[str], other: Sequence[str]) -> Alignment:
     )
 
 
-def _blocks(one: Sequence[str], other: Sequence[str]) -> list[_Block]:
-    """Return the equal blocks, without the short ones that stand alone."""
-    # The last one is empty.
-    blocks = [_Block(*block) for block in LCSseq.opcodes(one, other).as_matching_blocks()[:-1]]
-    kept = []
-    is_joined = False
-    for block, after in zip_longest(blocks, blocks[1:]):
-        was_joined, is_joined = is_joined, after is not None and _are_near(block, after)
-        if block.length >= _BLOCK or is_joined or was_joined:
-            kept.append(block)
-    return kept
-
-
-def _are_near(before: _Block, after: _Block) -> bool:
-    """Tell whether one block comes close after another in both texts."""
-    at, other, length = before
-    return after.at - at - length <= _GAP and after.other - other - length <= _GAP
-
-
-def _chains(blocks: list[_Block]) -> Iterator[list[_Block]]:
+def _chains(one: Sequence[str], other: Sequence[str]) -> list[list[_Block]]:
+    """Return the equal blocks, those that come close after another in both texts together; no few words."""
+    chains: list[list[_Block]] = []
     chain: list[_Block] = []
-    for block in blocks:
-        if chain and not _are_near(chain[-1], block):
-            yield chain
-            chain = []
-        chain.append(block)
-    if chain:
-        yield chain
+    shared = end = other_end = 0
+    for block in LCSseq.opcodes(one, other).as_matching_blocks():  # the last one is empty
+        at, place, length = block.a, block.b, block.size
+        if not length or at - end > _GAP or place - other_end > _GAP:
+            if shared >= _RUN:
+                chains.append(chain)
+            chain, shared = [], 0
+        chain.append((at, place, length))
+        shared += length
+        end, other_end = at + length, place + length
+    return chains
 
 
 def _run(chain: list[_Block], one: Sequence[str], other: Sequence[str]) -> Run:
-    first, last = chain[0], chain[-1]
-    shared = sum(block.length for block in chain)
-    end, other_end = last.at + last.length, last.other + last.length
-    is_dense = shared >= _DENSE * max(end - first.at, other_end - first.other)
+    start, other_start, _ = chain[0]
+    at, place, length = chain[-1]
+    end, other_end = at + length, place + length
+    shared = sum(length for _, _, length in chain)
+    is_dense = shared >= _DENSE * max(end - start, other_end - other_start)
     slots = tuple(_slots(chain, one, other)) if is_dense else ()
-    return Run(first.at, end, first.other, other_end, shared, slots)
+    return Run(start, end, other_start, other_end, shared, slots)
 
 
 def _slots(chain: list[_Block], one: Sequence[str], other: Sequence[str]) -> Iterator[Slot]:
-    for before, after in pairwise(chain):
-        mine = one[before.at + before.length : after.at]
-        theirs = other[before.other + before.length : after.other]
+    for (at, place, length), (after, place_after, _) in pairwise(chain):
+        mine, theirs = one[at + length : after], other[place + length : place_after]
         if mine and theirs and (slot := _slot(mine, theirs)):
             yield slot
 

@@ -1,6 +1,6 @@
 """A text and its neighbours -> whose copy it is, or why it is none."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +42,11 @@ _SHORT, _HEAD = 0.5, 0.34
 """A text of less than half the length must match the head of the longer one: a quotation is no copy."""
 _QUOTED_WORDS, _QUOTED, _OWNED = 15, 0.07, 0.5
 """A digest quotes two clusters or more: of each some share of it is a passage, of none half of it."""
+_VERBATIM = 0.8
+"""Who quotes leaves few words out; phrases that are alike are no quotation."""
+_WORDS_A_MARK, _QUOTES = 50, 1.5
+"""A third shared leaves a fingerprint for twenty words. Where there is not one for fifty, not even misspelt
+words explain it: unless one or two are that cluster's own, which a digest may quote."""
 
 _CLUSTERS = 8
 _ARTICLES = 3
@@ -57,6 +62,15 @@ class Candidate:
     cluster: int
     rarity: float
     """How far the shared passages are this cluster's own: 1 when no other cluster has them."""
+    shared: int
+    """The fingerprints that its cluster shares."""
+    own: float
+    """How many of these are the cluster's own: one that three clusters have is a third of one."""
+
+    def most_words(self, length: int) -> int | None:
+        """Return the most words with which it is worth reading beside a text of that length; None for any."""
+        most = _WORDS_A_MARK * self.shared
+        return None if self.own >= _QUOTES or length <= most else most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,30 +103,29 @@ def candidates(
     ``sharing`` has the articles that share each fingerprint.
     """
     weights: defaultdict[int, float] = defaultdict(float)
-    shared: defaultdict[int, list[float]] = defaultdict(list)
+    marks: Counter[int] = Counter()
+    counts: Counter[int] = Counter()
+    rarities: defaultdict[int, float] = defaultdict(float)
     for article_ids in sharing.values():
         clusters = {cluster_of[article_id] for article_id in article_ids}
+        rarity = 1 / len(clusters)
+        marks.update(clusters)
         for cluster in clusters:
-            weights[cluster] += 1 / len(clusters)
+            weights[cluster] += rarity
+        counts.update(article_ids)
         for article_id in article_ids:
-            shared[article_id].append(1 / len(clusters))
+            rarities[article_id] += rarity
     least = _LEAST_SHARED if len(fingerprints) > _TINY else 1
     best = sorted(weights, key=lambda cluster: (-weights[cluster], cluster))[:_CLUSTERS]
     members: dict[int, list[int]] = {cluster: [] for cluster in best}
-    for article_id in shared:
-        if cluster_of[article_id] in members:
-            members[cluster_of[article_id]].append(article_id)
+    for article_id, count in counts.items():
+        if count >= least and (others := members.get(cluster_of[article_id])) is not None:
+            others.append(article_id)
     return tuple(
-        Candidate(article_id, cluster, sum(shared[article_id]) / len(shared[article_id]))
+        Candidate(article_id, cluster, rarities[article_id] / counts[article_id], marks[cluster], weights[cluster])
         for cluster in best
-        for article_id in _likest(members[cluster], shared)
-        if len(shared[article_id]) >= least
+        for article_id in sorted(members[cluster], key=lambda each: (-counts[each], each))[:_ARTICLES]
     )
-
-
-def _likest(article_ids: Iterable[int], shared: Mapping[int, Sequence[float]]) -> list[int]:
-    """Return the few that share most fingerprints."""
-    return sorted(article_ids, key=lambda article_id: (-len(shared[article_id]), article_id))[:_ARTICLES]
 
 
 def neighbour(said: Sequence[str], candidate: Candidate, known: KnownWords) -> Neighbour:
@@ -140,7 +153,7 @@ def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour]) -> bool:
         own = {
             place
             for run in beside.alignment.runs
-            if run.shared >= _QUOTED_WORDS
+            if run.shared >= max(_QUOTED_WORDS, _VERBATIM * (run.end - run.start))
             for place in range(run.start, run.end)
         } - taken
         taken |= own
@@ -154,10 +167,11 @@ def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_
     shared, contained = beside.alignment.shared, beside.contained
     is_at_home = source == beside.source
     enough = _ENOUGH_AT_HOME if is_at_home else _ENOUGH
-    is_little = shared < _FEW_WORDS and (is_at_home or contained < _NEARLY_ALL)
+    is_whole = _is_whole(len(said), beside)
+    is_little = not is_whole and _is_little(beside, is_at_home=is_at_home)
     if shared < _LEAST_WORDS or contained < enough or is_little:
         return f"shares {contained:.0%} of the words"
-    if beside.rarity < _OWN:
+    if beside.rarity < _OWN and not is_whole:
         return "shares what many others have too"
     if beside.is_filled_in and not _is_update(beside, source=source, seen_at=seen_at):
         slot = beside.alignment.slots[0]
@@ -165,6 +179,18 @@ def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_
     if not _matches_the_head(len(said), beside, is_at_home=is_at_home):
         return "is quoted far from the head"
     return None
+
+
+def _is_whole(length: int, beside: Neighbour) -> bool:
+    """Tell whether nearly all of either text is in the other, with nothing filled in."""
+    return beside.alignment.shared >= _NEARLY_ALL * max(length, beside.length) and not beside.alignment.slots
+
+
+def _is_little(beside: Neighbour, *, is_at_home: bool) -> bool:
+    """Tell whether what is shared is no paragraph: phrases here and there, or a line any text may have."""
+    if beside.contained < _NEARLY_ALL:
+        return max((run.shared for run in beside.alignment.runs), default=0) < _FEW_WORDS
+    return is_at_home and beside.alignment.shared < _FEW_WORDS
 
 
 def is_bridge(beside: Neighbour) -> bool:

@@ -1,7 +1,6 @@
 """What makes two texts the same text, and what makes them share a passage."""
 
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from zlib import crc32
 
@@ -30,24 +29,32 @@ def mark_of(text: str) -> int:
 
 def fingerprints(said: Sequence[str]) -> tuple[int, ...]:
     """Return the winnowed fingerprints of a sequence of words, in order; about one for every six words."""
-    grams = [" ".join(said[at : at + _GRAM]) for at in range(len(said) - _GRAM + 1)]
-    hashes = [crc32(gram.encode()) for gram in grams]
-    return tuple(dict.fromkeys(mark_of(grams[at]) for at in _winnowed(hashes)))
+    # No loop of Python's own: this reads every word of every article.
+    grams = list(map(" ".join, zip(*(said[at:] for at in range(_GRAM)), strict=False)))
+    hashes = list(map(crc32, map(str.encode, grams)))
+    return tuple(dict.fromkeys([mark_of(grams[at]) for at in _winnowed(hashes)]))
 
 
-def _winnowed(hashes: Sequence[int]) -> Iterable[int]:
+def _winnowed(hashes: Sequence[int]) -> list[int]:
     """Return the places of the least hash of every window, the last of equals."""
     if not hashes:
-        return ()
-    chosen: dict[int, None] = {}
-    rising: deque[int] = deque()  # the places that may yet be least; none before a lower one
-    first_end = min(_WINDOW, len(hashes)) - 1
-    for at, value in enumerate(hashes):
-        while rising and hashes[rising[-1]] >= value:
-            rising.pop()
-        rising.append(at)
-        if rising[0] <= at - _WINDOW:
-            rising.popleft()
-        if at >= first_end:
-            chosen[rising[0]] = None
+        return []
+    end = min(_WINDOW, len(hashes))
+    at = _last_least(hashes, 0, end)
+    chosen, least = [at], hashes[at]
+    # It stays the least until one as low comes, or the window has passed it.
+    for new in range(end, len(hashes)):
+        if hashes[new] <= least:
+            at = new
+        elif new - at == _WINDOW:
+            at = _last_least(hashes, new - _WINDOW + 1, new + 1)
+        else:
+            continue
+        least = hashes[at]
+        chosen.append(at)
     return chosen
+
+
+def _last_least(hashes: Sequence[int], start: int, end: int) -> int:
+    window = hashes[start:end][::-1]
+    return end - 1 - window.index(min(window))

@@ -1,5 +1,6 @@
 """Which article stands for its cluster."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,10 +34,10 @@ def head_of(members: Sequence[Member]) -> int:
     times are not asked: one copy in twenty claims an earlier one than what it copies.
     """
     least = _TEASER * max(member.length for member in members)
-    credited = [member.credit for member in members if member.credit]
+    credited = Counter(member.credit for member in members if member.credit)
 
     def rank(member: Member) -> tuple[int, bool, bool, datetime, int]:
-        named = sum(is_credited(member.source, credit) for credit in credited)
+        named = sum(count for credit, count in credited.items() if is_credited(member.source, credit))
         is_teaser = member.length < least
         return (-named, bool(member.credit), is_teaser, member.first_seen_at, member.article_id)
 

@@ -120,7 +120,8 @@ def _own_words(prose: Sequence[str], marks: Mapping[str, int], furniture: frozen
 
 def _best_neighbours(said: Sequence[str], compared: Sequence[Candidate], seen: Seen) -> tuple[Neighbour, ...]:
     """Return of each cluster the article that shares most with the text."""
-    known = seen.words_of([each.article_id for each in compared]) if compared else {}
+    most = {each.article_id: each.most_words(len(said)) for each in compared}
+    known = seen.words_of(most) if compared else {}
     best: dict[int, Neighbour] = {}
     for candidate in compared:
         if (words := known.get(candidate.article_id)) is None:

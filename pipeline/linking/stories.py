@@ -101,7 +101,7 @@ def _is_told_alike(telling: Telling, article_id: int, other: KnownTelling, score
         return True  # no words can be shared
     if alike(words(telling.title), words(other.title)) >= _TITLES_ALIKE:
         return True
-    known = seen.words_of([article_id]).get(article_id)
+    known = seen.words_of({article_id: None}).get(article_id)
     return known is not None and score + contained(telling.words, known.words) >= _TOGETHER
 
 

@@ -59,7 +59,7 @@ def _bibtex(record: Record) -> str:
 
 
 def _bibtex_fields(record: Record) -> Iterator[tuple[str, str]]:
-    yield "author", " and ".join(_tex_name(name_from(author)) for author in record.authors)
+    yield "author", " and ".join(map(_tex_name, _names(record)))
     # In two pairs of braces its capitals stay.
     yield "title", f"{{{_tex(record.title)}}}" if record.title else ""
     yield "organization", _tex(record.source)
@@ -70,6 +70,10 @@ def _bibtex_fields(record: Record) -> Iterator[tuple[str, str]]:
     yield "abstract", _tex(record.standfirst)
     # Two braces, or a comma in a name would make two of it.
     yield "keywords", ", ".join(_tex(judgement.watch) for judgement in record.watches)
+
+
+def _names(record: Record) -> list[Name]:
+    return [name_from(author, language=record.language) for author in record.authors]
 
 
 def _tex_name(name: Name) -> str:
@@ -105,8 +109,8 @@ def _ris(record: Record) -> str:
 def _ris_fields(record: Record) -> Iterator[tuple[str, str]]:
     published = _published(record)
     yield "ID", _key(record)
-    for author in record.authors:
-        yield "AU", _ris_name(name_from(author))
+    for name in _names(record):
+        yield "AU", _ris_name(name)
     yield "TI", _line(record.title)
     yield "T2", _line(record.source)
     yield "PY", published[:4]

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Row
-from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.errors import ConfigError
 from pipeline.syntax import Sought
@@ -24,6 +23,7 @@ from storage.search.labels import Labelled, labelled
 from storage.search.marked import marks_of
 from storage.search.newest import newest
 from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
+from storage.search.rows import rows_of
 from storage.search.selection import Selection
 from storage.search.snippets import snippet
 from storage.tables import ARTICLE, TEXT
@@ -91,13 +91,12 @@ def _count(connection: Connection, asked: Selection, said: Labelled) -> int:
     return (
         number
         - number_found(connection, said.match, said.apart)
-        + _counted(connection, asked.conditions, marked)
+        + _counted(connection, asked.conditions.narrowed(marked))
     )
 
 
-def _counted(connection: Connection, found: Conditions, *more: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(ARTICLE).where(*found.all, *more)
-    return int(connection.execute(query).scalar_one())
+def _counted(connection: Connection, found: Conditions) -> int:
+    return int(connection.execute(rows_of(connection, found).select(func.count())).scalar_one())
 
 
 def hits_of(connection: Connection, ids: Sequence[int], texts: Sequence[Sought]) -> tuple[Hit, ...]:

@@ -5,13 +5,15 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.engine import Connection, Row
-from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.syntax import Sought
-from storage.dialect import Dialect, dialect_of
+from storage.dialect import dialect_of
 from storage.first_found import Position, best_found
-from storage.search.conditions import Conditions, conditions, some_of
+from storage.numbers import is_among
+from storage.search.conditions import some_of
 from storage.search.labels import Labelled
+from storage.search.rows import rows_of
 from storage.search.selection import Selection
 from storage.tables import ARTICLE
 
@@ -32,7 +34,7 @@ def best(
 ) -> Sequence[Row[Any]]:
     """Return the best of what was found by some texts, or the best behind a place among them."""
     if said.unfolded is None:
-        query = _ranked(asked, said, texts, dialect_of(connection), after)
+        query = _ranked(connection, said, texts, after)
         return connection.execute(query.limit(most)).all()
     found: list[Row[Any]] = []
     step = most
@@ -49,27 +51,32 @@ def best(
 
 def _shown(connection: Connection, asked: Selection, ids: Sequence[int]) -> set[int]:
     """Return those of some articles that are left in."""
-    return set(connection.execute(select(ARTICLE.c.id).where(ARTICLE.c.id.in_(ids), *asked.kept)).scalars())
+    query = select(ARTICLE.c.id).where(is_among(ARTICLE.c.id, "ids"), *asked.kept())
+    return set(connection.execute(query, {"ids": ids}).scalars())
 
 
 def _ranked(
-    asked: Selection, said: Labelled, texts: Sequence[Sought], dialect: Dialect, after: Position | None
+    connection: Connection, said: Labelled, texts: Sequence[Sought], after: Position | None
 ) -> Select[Any]:
-    is_narrowed = bool(conditions(asked.tree).others)
-    among = select(ARTICLE.c.id).where(*said.found.others) if is_narrowed else None
-    return _sorted(said.found, dialect.ranked_by(said.found.match or some_of(texts), among), after)
-
-
-def _sorted(found: Conditions, scored: Subquery, after: Position | None) -> Select[Any]:
     """Rank by the words the tree finds by; what it finds by none of them comes last."""
+    rows = rows_of(connection, said.found, is_ranked=True)
+    if rows.is_ranked:
+        return _sorted(rows.select(rows.c.id, rows.c.score), rows.c.score, rows.c.id, after)
+    is_whole = said.found.match is not None
+    scored = dialect_of(connection).ranked_by(said.found.match or some_of(texts))
     score = func.coalesce(scored.c.score, 0.0).label("score")
-    is_whole = found.match is not None
     query = (
         select(ARTICLE.c.id, score)
         .join_from(ARTICLE, scored, scored.c.article_id == ARTICLE.c.id, isouter=not is_whole)
-        .where(*(found.others if is_whole else found.all))
-        .order_by(score, ARTICLE.c.id.desc())
+        .where(*(said.found.others if is_whole else said.found.all))
     )
+    return _sorted(query, score, ARTICLE.c.id, after)
+
+
+def _sorted(
+    query: Select[Any], score: ColumnElement[float], number: ColumnElement[int], after: Position | None
+) -> Select[Any]:
+    query = query.order_by(score, number.desc())
     if after is None:
         return query
-    return query.where(or_(score > after.key, and_(score == after.key, ARTICLE.c.id < after.id)))
+    return query.where(or_(score > after.key, and_(score == after.key, number < after.id)))

@@ -42,6 +42,10 @@ class Conditions:
         """Every condition, the full-text one first."""
         return self.others if self.match is None else (Found(self.match), *self.others)
 
+    def narrowed(self, *more: ColumnElement[bool]) -> "Conditions":
+        """The same with more that an article must meet."""
+        return Conditions(self.match, (*self.others, *more))
+
 
 def conditions(node: Node) -> Conditions:
     """Take a tree apart."""

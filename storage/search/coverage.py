@@ -47,8 +47,8 @@ class Coverage:
 
     @property
     def is_whole(self) -> bool:
-        """Nothing is known to be missing."""
-        return not self.not_read and not self.missed
+        """Something was read, and nothing is known to be missing."""
+        return bool(self.read) and not self.not_read and not self.missed
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON; days that follow each other are one span."""

@@ -14,7 +14,7 @@ from pipeline.syntax import Exact, Near, Node
 from storage.dialect import dialect_named
 from storage.tables import ARTICLE
 
-__all__ = ["AuthorContains", "Found", "Holds", "Includes"]
+__all__ = ["AuthorContains", "Found", "Holds", "Includes", "IsNone"]
 
 
 class Found(ColumnElement[bool]):
@@ -24,11 +24,13 @@ class Found(ColumnElement[bool]):
     # A statement is written once for all questions with the same words.
     inherit_cache = True
     _traverse_internals = [  # noqa: RUF012  # as in every element of SQLAlchemy
-        ("tree", InternalTraversal.dp_plain_obj)
+        ("tree", InternalTraversal.dp_plain_obj),
+        ("article_id", InternalTraversal.dp_clauseelement),
     ]
 
     def __init__(self, tree: Node) -> None:
         self.tree = tree
+        self.article_id: ColumnElement[int] = ARTICLE.c.id
 
     def self_group(self, against: OperatorType | None = None) -> Self:
         """Stay as it is: ``(...) = 1``, which any other truth would become, SQLite answers row by row."""
@@ -50,6 +52,14 @@ class Holds(ColumnElement[bool]):
         self.sought = sought
 
 
+class IsNone(FunctionElement[bool]):
+    """A number is NULL, where that is so of nearly every one."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "is_none"
+
+
 class Includes(FunctionElement[bool]):
     """The first argument contains the second."""
 
@@ -68,7 +78,7 @@ class AuthorContains(FunctionElement[bool]):
 
 @compiles(Found)
 def _found(element: Found, compiler: SQLCompiler, **options: Any) -> str:
-    condition = dialect_named(compiler.dialect.name).found_by(element.tree, ARTICLE.c.id)
+    condition = dialect_named(compiler.dialect.name).found_by(element.tree, element.article_id)
     return f"({compiler.process(condition, **options)})"
 
 
@@ -80,6 +90,20 @@ def _holds(element: Holds, compiler: SQLCompiler, **options: Any) -> str:
     else:
         condition = dialect.holds_near(element.text, sought)
     return f"({compiler.process(condition, **options)})"
+
+
+@compiles(IsNone)
+def _is_none(element: IsNone, compiler: SQLCompiler, **options: Any) -> str:
+    (number,) = (compiler.process(clause, **options) for clause in element.clauses)
+    # Said so that no index is taken for it.
+    return f"(coalesce({number}, 0) = 0)"
+
+
+@compiles(IsNone, "postgresql")
+def _is_none_in_postgres(element: IsNone, compiler: SQLCompiler, **options: Any) -> str:
+    (number,) = (compiler.process(clause, **options) for clause in element.clauses)
+    # PostgreSQL has counted how many that are, and knows by itself that no index helps.
+    return f"({number} IS NULL)"
 
 
 @compiles(Includes)

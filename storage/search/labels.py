@@ -1,28 +1,29 @@
 """A question said in words of the full-text index, which knows each article's day, source and language."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.engine import Connection
 
 from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Not, Or, Published
 from pipeline.words import fold
+from storage.dialect import dialect_of
 from storage.fts5 import Label
 from storage.search.conditions import Conditions, conditions
 from storage.search.marked import under_marks
 from storage.search.selection import Selection
-from storage.tables import ARTICLE
-from storage.tallies import facet_values
+from storage.tables import ARTICLE, ARTICLE_MARK
 
 __all__ = ["Labelled", "between", "labelled", "span"]
 
 # The migration that made the labels says what they are; no word of a text begins so.
 _DAY, _MONTH, _SOURCE, _LANGUAGE, _COPY, _HIDDEN, _NONE = (f"\ue000{kind}" for kind in "dmslch-")
 _KINDS = {FieldName.SOURCE: _SOURCE, FieldName.LANG: _LANGUAGE}
+_COLUMNS = {FieldName.SOURCE: ARTICLE.c.source, FieldName.LANG: ARTICLE.c.language}
 
 # Apart, because only so the database reads either end of the index, and not all of it.
 _ENDS = select(func.min(ARTICLE.c.dated_at)), select(func.max(ARTICLE.c.dated_at))
@@ -31,6 +32,9 @@ _MOST_DAYS = 120
 """For a longer time the index would have to look for too many labels in each article."""
 _MOST_MARKED = 500
 """As many articles under people's marks are looked at one by one; with more, the index is not asked alone."""
+
+
+_ANY_MARK = select(exists(select(ARTICLE_MARK.c.watch)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,7 @@ class Labelled:
 def labelled(connection: Connection, asked: Selection) -> Labelled:
     """Say in labels what can be said so."""
     if connection.dialect.name != "sqlite":
-        return Labelled(found=asked.conditions)
+        return Labelled(found=_named(connection, asked))
     own = asked.tree.parts if isinstance(asked.tree, And) else (asked.tree,)
     rest = tuple(part for part in own if not _is_labelled(part))
     labels = tuple(_values(connection, own))
@@ -74,6 +78,26 @@ def labelled(connection: Connection, asked: Selection) -> Labelled:
         labels=more if is_found_by_words else (),
         apart=apart if is_whole else (),
     )
+
+
+def _named(connection: Connection, asked: Selection) -> Conditions:
+    """Return what finds the same, told by name which sources and languages are asked for.
+
+    The database has counted how often each is met, and plans by that. Of marks it is told only where there
+    are any: to plan for them takes it longer than to count.
+    """
+    own = asked.tree.parts if isinstance(asked.tree, And) else (asked.tree,)
+    fields = [part for part in own if isinstance(part, Field) and part.name in _KINDS]
+    rest = tuple(part for part in own if part not in fields)
+    is_any_marked = bool(connection.execute(_ANY_MARK).scalar_one())
+    found = replace(asked, tree=And(rest)).narrowed((), is_any_marked=is_any_marked)
+    return found.narrowed(*(_COLUMNS[field.name].in_(_names(connection, field)) for field in fields))
+
+
+def _names(connection: Connection, field: Field) -> list[str]:
+    """Return the names that fold to what is asked for."""
+    known = dialect_of(connection).names_known(connection, _COLUMNS[field.name].name)
+    return [name for name in known if fold(name) == field.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +123,10 @@ def _is_labelled(part: Node) -> bool:
 
 def _values(connection: Connection, parts: Sequence[Node]) -> Iterator[Node]:
     """Yield a label for each source and language asked for: the names of any that fold to it."""
-    asked = [part for part in parts if isinstance(part, Field) and part.name in _KINDS]
-    known = facet_values(connection).values() if asked else ()
-    for field in asked:
-        names = [name for name in known if fold(name) == field.value]
-        yield _any([f"{_KINDS[field.name]}{name.encode().hex()}" for name in names])
+    for field in parts:
+        if isinstance(field, Field) and field.name in _KINDS:
+            names = _names(connection, field)
+            yield _any([f"{_KINDS[field.name]}{name.encode().hex()}" for name in names])
 
 
 def _days(connection: Connection, parts: Sequence[Node]) -> _Days | None:

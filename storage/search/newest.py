@@ -4,15 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, tuple_
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.syntax import And, Node
 from storage.first_found import Position, newest_found
-from storage.search.conditions import Conditions
 from storage.search.labels import Labelled, between, span
+from storage.search.rows import Rows, rows_of
 from storage.search.selection import Selection
-from storage.tables import ARTICLE
 
 __all__ = ["newest"]
 
@@ -32,8 +31,9 @@ def newest(
     most: int,
 ) -> Sequence[Row[Any]]:
     """Return the newest of ``total`` that were found, or the newest behind a place among them."""
-    known = span(connection)
-    if said.found.match is None or total <= _FEW or known is None or connection.dialect.name != "sqlite":
+    is_walked = said.found.match is not None and total > _FEW and connection.dialect.name == "sqlite"
+    known = span(connection) if is_walked else None
+    if known is None:
         return _newest(connection, asked, said, None, after=after, most=most)
     oldest, last = known[0].date(), known[1].date()
     if after is not None and isinstance(after.key, datetime):
@@ -61,11 +61,11 @@ def _newest(
     most: int,
 ) -> Sequence[Row[Any]]:
     """Return the newest of some days, or of all."""
-    if said.match is not None and not said.apart:
+    if connection.dialect.name == "sqlite" and said.match is not None and not said.apart:
         tree = said.match if days is None else And((said.match, days))
         return newest_found(connection, tree, after=after, most=most)
     found = said.found if days is None else asked.narrowed((*said.labels, days))
-    return connection.execute(_sorted(found, after).limit(most)).all()
+    return connection.execute(_sorted(rows_of(connection, found), after).limit(most)).all()
 
 
 def _steps(oldest: date, last: date, step: timedelta) -> Iterator[tuple[date, date]]:
@@ -78,12 +78,7 @@ def _steps(oldest: date, last: date, step: timedelta) -> Iterator[tuple[date, da
         last, step = first - timedelta(days=1), min(step * 2, _LONGEST)
 
 
-def _sorted(found: Conditions, after: Position | None) -> Select[Any]:
-    query = (
-        select(ARTICLE.c.id, ARTICLE.c.dated_at)
-        .where(*found.all)
-        .order_by(ARTICLE.c.dated_at.desc(), ARTICLE.c.id.desc())
-    )
-    if after is None:
-        return query
-    return query.where(tuple_(ARTICLE.c.dated_at, ARTICLE.c.id) < (after.key, after.id))
+def _sorted(rows: Rows, after: Position | None) -> Select[Any]:
+    at, number = rows.c.dated_at, rows.c.id
+    query = rows.select(number, at).order_by(at.desc(), number.desc())
+    return query if after is None else query.where(tuple_(at, number) < (after.key, after.id))

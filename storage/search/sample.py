@@ -5,15 +5,14 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from heapq import nsmallest
 
-from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from storage.search.answers import hits_of
 from storage.search.conditions import positive_texts
 from storage.search.labels import labelled
 from storage.search.records import Answer
+from storage.search.rows import rows_of
 from storage.search.selection import Selection
-from storage.tables import ARTICLE
 from storage.tallies import ids_found
 
 __all__ = ["drawn", "ids_of", "sample"]
@@ -36,7 +35,8 @@ def ids_of(connection: Connection, asked: Selection) -> list[int]:
     if said.match is not None and not said.apart:
         found: list[int] = json.loads(ids_found(connection, said.match))
         return found
-    return list(connection.execute(select(ARTICLE.c.id).where(*said.found.all)).scalars())
+    rows = rows_of(connection, said.found)
+    return list(connection.execute(rows.select(rows.c.id)).scalars())
 
 
 def drawn(ids: Iterable[int], number: int, seed: int) -> list[int]:

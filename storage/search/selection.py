@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from sqlalchemy import func
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.items import Fate
@@ -13,6 +12,7 @@ from pipeline.query import parse
 from pipeline.syntax import And, Bound, Everything, Field, FieldName, Node, Or, Published
 from pipeline.words import fold
 from storage.search.conditions import Conditions, conditions
+from storage.search.fulltext import IsNone
 from storage.search.marked import is_shown
 from storage.tables import ARTICLE
 
@@ -53,21 +53,21 @@ class Selection:
         """The tree as SQL, and what is left out unless asked for."""
         return self.narrowed(())
 
-    def narrowed(self, labels: Sequence[Node]) -> Conditions:
-        """The same, with labels that make the index find less of what it does not ask for."""
+    def narrowed(self, labels: Sequence[Node], *, is_any_marked: bool = True) -> Conditions:
+        """The same, with labels that make the index find less of what it does not ask for.
+
+        Where nothing is marked it may be said more simply what the marks leave out.
+        """
         own = self.tree.parts if isinstance(self.tree, And) else (self.tree,)
         found = conditions(And((*own, *labels)))
-        return Conditions(found.match, (*found.others, *self.kept))
+        return Conditions(found.match, (*found.others, *self.kept(is_any_marked=is_any_marked)))
 
-    @property
-    def kept(self) -> tuple[ColumnElement[bool], ...]:
-        """What an article must meet not to be left out, whatever the tree says."""
-        # Said so that no index is taken for it: nearly all articles are no copies.
-        is_first = func.coalesce(ARTICLE.c.duplicate_of, 0) == 0
-        return (
-            *(() if self.include_copies else (is_first,)),
-            *(() if self.include_off_topic else (is_shown(),)),
-        )
+    def kept(self, *, is_any_marked: bool = True) -> Iterator[ColumnElement[bool]]:
+        """Yield what an article must meet not to be left out, whatever the tree says."""
+        if not self.include_copies:
+            yield IsNone(ARTICLE.c.duplicate_of)
+        if not self.include_off_topic:
+            yield is_shown() if is_any_marked else ARTICLE.c.hidden.is_(False)
 
 
 def selection(query: str | Node, filters: Filters, *, now: datetime | None = None) -> Selection:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import Select, String, cast, func
 from sqlalchemy.engine import Connection
 
 from storage.search.conditions import Conditions
 from storage.search.labels import Labelled, labelled
 from storage.search.marked import wanted
+from storage.search.rows import rows_of
 from storage.search.selection import Selection
 from storage.tables import ARTICLE, FACT
 from storage.tallies import facet_values, facets_found
@@ -22,8 +23,7 @@ Step = Literal["day", "week", "month"]
 Facet = Literal["source", "language", "watch", "group", "mechanism"]
 FACETS: tuple[Facet, ...] = ("source", "language", "watch", "group", "mechanism")
 
-_OF_ARTICLE = {"source": ARTICLE.c.source, "language": ARTICLE.c.language}
-_DAY = cast(func.date(ARTICLE.c.dated_at), String)
+_OF_ARTICLE = ("source", "language")
 _EPOCH = date(1970, 1, 1)
 
 
@@ -60,39 +60,41 @@ def _by_label(
 ) -> Iterator[Counter[str]]:
     """Yield the counts by source, language or day: by the index alone, where it can tell."""
     if said.match is None or not names:
-        yield from (_of_article(connection, name, said.found) for name in names)
+        yield from (_of_rows(connection, name, said.found) for name in names)
         return
     known = facet_values(connection)
     marked = ARTICLE.c.id.in_(said.apart)
     for name, listed in zip(names, facets_found(connection, said.match, names, said.apart), strict=True):
         numbers = Counter(json.loads(listed))
         counts = Counter({_value(known, name, number): count for number, count in numbers.items()})
-        yield counts + _of_article(connection, name, asked.conditions, marked) if said.apart else counts
+        yield counts + _of_rows(connection, name, asked.conditions.narrowed(marked)) if said.apart else counts
 
 
 def _value(known: Mapping[int, str], name: str, number: int) -> str:
     return (_EPOCH + timedelta(days=number)).isoformat() if name == "day" else known[number]
 
 
-def _of_article(connection: Connection, name: str, found: Conditions, *more: Any) -> Counter[str]:
-    column = _DAY if name == "day" else _OF_ARTICLE[name]
-    return _counts(connection, column, func.count(), ARTICLE, *found.all, *more)
+def _of_rows(connection: Connection, name: str, found: Conditions) -> Counter[str]:
+    rows = rows_of(connection, found)
+    column = cast(func.date(rows.c.dated_at), String) if name == "day" else rows.c[name]
+    return _counts(connection, column, rows.select(column, func.count()))
 
 
 def _by_other(connection: Connection, said: Labelled, name: str) -> Counter[str]:
     """Return the counts by what stands in a table of its own; an article that says a thing twice is one."""
+    rows = rows_of(connection, said.found)
     if name == "watch":
         by_watch = wanted()
-        watched = ARTICLE.join(by_watch, by_watch.c.article_id == ARTICLE.c.id)
-        return _counts(connection, by_watch.c.watch, func.count(), watched, *said.found.all)
-    told = ARTICLE.join(FACT, FACT.c.article_id == ARTICLE.c.id)
-    articles = func.count(ARTICLE.c.id.distinct())
-    return _counts(connection, FACT.c.value, articles, told, FACT.c.name == name, *said.found.all)
+        query = rows.select(by_watch.c.watch, func.count())
+        return _counts(connection, by_watch.c.watch, query.join(by_watch, by_watch.c.article_id == rows.c.id))
+    articles = func.count(rows.c.id.distinct())
+    query = rows.select(FACT.c.value, articles).join(FACT, FACT.c.article_id == rows.c.id)
+    return _counts(connection, FACT.c.value, query.where(FACT.c.name == name))
 
 
-def _counts(connection: Connection, column: Any, number: Any, table: Any, *where: Any) -> Counter[str]:
-    query = select(column, number).select_from(table).where(*where).group_by(column)
-    return Counter({name: count for name, count in connection.execute(query)})  # noqa: C416  # a Row is no pair
+def _counts(connection: Connection, column: Any, query: Select[Any]) -> Counter[str]:
+    counts = connection.execute(query.group_by(column))
+    return Counter({name: count for name, count in counts})  # noqa: C416  # a Row is no pair
 
 
 def _ordered(counts: Counter[str]) -> dict[str, int]:

@@ -35,6 +35,8 @@ def coverage_text(coverage: Coverage) -> str:
 
 
 def _unread(coverage: Coverage) -> str:
+    if not coverage.sources:
+        return "no source that the question asks for is in the corpus (see: tearsheet sources list)"
     if coverage.since is None:
         return "no source was ever read; what is there was imported"
     return f"no source was read in this time; the first run was on {_day(coverage.since.date())}"

@@ -1,25 +1,21 @@
 """``tearsheet mark``: what a person decides of an article."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
 from pipeline.errors import InputError
-from pipeline.judging.plain import article_from_text
 from pipeline.judging.watch import Watch
-from pipeline.marks import Mark, MarkVerdict, PairVerdict
-from pipeline.steps import judged
-from pipeline.words import fold
-from storage import Corpus
-from storage.marks import Marks
+from pipeline.marks import MarkVerdict, PairVerdict
 from storage.search.records import Record
 from tearsheet.cli.opened import article, opened_corpus
 from tearsheet.cli.output import counted, note, print_json, shown
 from tearsheet.cli.pairs import mark_pair
 from tearsheet.cli.verdicts import PAIR_SAID, SAID
 from tearsheet.cli.watches import known_watches, watch_named
+from tearsheet.marking import Marked, mark, take_back
 
 __all__ = ["command"]
 
@@ -49,42 +45,59 @@ def command(
     relevant and not hold for every article with the same text, and for later texts of them. same ID makes one
     cluster of two; different ID takes the article out of the other's, and keeps it out.
     """
-    if undo and reason:
-        raise click.UsageError("--note goes with a mark, not with --undo.")
+    options = _Options(watch=watch, reason=reason, undo=undo)
     if verdict == "same" or verdict == "different":
+        one, two = options.checked_for_pair(ref, verdict, other)
+        mark_pair(config_path, (one, two), verdict, reason=reason, undo=undo, as_json=as_json)
+        return
+    options.check_for_article(verdict, other)
+    with opened_corpus(config_path, write=True) as corpus:
+        found, known = article(corpus, ref), known_watches(config_path)
+        if verdict:
+            wanted = _watches(known, found, watch)
+            marked = mark(corpus, found, verdict, wanted, known=known, note=reason)
+            said = f"is marked as {SAID[verdict]} for {', '.join(marked.watches)}."
+        else:
+            marked = take_back(corpus, found, watch, known=known)
+            said = f"is no longer marked for {', '.join(marked.watches)}; the rules decide again."
+    if as_json:
+        print_json(_as_dict(marked))
+        return
+    click.echo(shown(f"Article {found.id} {said}"))
+    _note_effect(marked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """What goes with one kind of decision and not with another."""
+
+    watch: str | None
+    reason: str
+    undo: bool
+
+    def checked_for_pair(self, ref: str, verdict: PairVerdict, other: str | None) -> tuple[str, str]:
+        """Return the two articles, or refuse."""
+        self._check_note()
         if other is None:
             raise click.UsageError(f"Say which article it is {PAIR_SAID[verdict]}.")
-        if watch is not None:
+        if self.watch is not None:
             raise click.UsageError("--watch goes with relevant and not.")
-        mark_pair(config_path, (ref, other), verdict, reason=reason, undo=undo, as_json=as_json)
-        return
-    if undo == (verdict is not None):
-        raise click.UsageError("Say either relevant, or not, or --undo.")
-    if other is not None:
-        raise click.UsageError(f"{verdict} is said of one article; leave {other} out.")
-    with opened_corpus(config_path, write=True) as corpus:
-        found = article(corpus, ref)
-        said = (
-            _marked(corpus, found, verdict, _watches(config_path, found, watch), reason)
-            if verdict
-            else _taken_back(corpus, found, watch)
-        )
-        _tell_again(corpus, found, known_watches(config_path))
-        now = corpus.get(found.id)
-        assert now is not None  # noqa: S101  # articles are only removed by `forget`
-        is_shown = Marks(corpus).is_shown(found.id)
-        copies = len(corpus.copies(found.id))
-    if as_json:
-        keys = ("id", "url", "watches", "marks")
-        print_json({key: value for key, value in now.as_dict().items() if key in keys} | {"shown": is_shown})
-        return
-    click.echo(shown(said))
-    _note_effect(now, is_shown=is_shown, copies=copies)
+        return ref, other
+
+    def check_for_article(self, verdict: MarkVerdict | None, other: str | None) -> None:
+        self._check_note()
+        if self.undo == (verdict is not None):
+            raise click.UsageError("Say either relevant, or not, or --undo.")
+        if other is not None:
+            raise click.UsageError(f"{verdict} is said of one article; leave {other} out.")
+
+    def _check_note(self) -> None:
+        if self.undo and self.reason:
+            raise click.UsageError("--note goes with a mark, not with --undo.")
 
 
-def _watches(config_path: str | None, record: Record, name: str | None) -> tuple[str, ...]:
+def _watches(watches: Sequence[Watch], record: Record, name: str | None) -> tuple[str, ...]:
     """Return the watches that a mark is for: the one named, else those that want it, else the only one."""
-    watches = known_watches(config_path)
     if name is not None:
         return (watch_named(name, watches).name,)
     if record.watches:
@@ -96,42 +109,19 @@ def _watches(config_path: str | None, record: Record, name: str | None) -> tuple
     return enabled
 
 
-def _marked(
-    corpus: Corpus, record: Record, verdict: MarkVerdict, watches: tuple[str, ...], reason: str
-) -> str:
-    at = datetime.now(UTC)
-    with corpus.write():
-        for watch in watches:
-            Marks(corpus).put(record.id, Mark(watch=watch, verdict=verdict, marked_at=at, note=reason))
-    return f"Article {record.id} is marked as {SAID[verdict]} for {', '.join(watches)}."
+def _as_dict(marked: Marked) -> dict[str, Any]:
+    keys = ("id", "url", "watches", "marks")
+    told = {key: value for key, value in marked.record.as_dict().items() if key in keys}
+    return told | {"shown": marked.is_shown}
 
 
-def _tell_again(corpus: Corpus, record: Record, watches: Sequence[Watch]) -> None:
-    """Read what it says of a move, and so its copies, as if the rules wanted what a person wants."""
-    with corpus.write():
-        for each in (record, *corpus.copies(record.id)):
-            written = article_from_text(title=each.title, text=each.text, language=each.language)
-            facts = judged(replace(written, standfirst=each.standfirst), watches).facts
-            Marks(corpus).tell(each.id, facts)
-
-
-def _taken_back(corpus: Corpus, record: Record, watch: str | None) -> str:
-    marked = {fold(mark.watch): mark.watch for mark in record.marks}
-    gone = Marks(corpus).take_back(record.id, watch and marked.get(fold(watch), watch))
-    if not gone:
-        hint = f"it is for {', '.join(marked.values())}" if marked else "there is nothing to take back"
-        raise InputError(f"article {record.id} is not marked{f' for {watch}' if watch else ''}; {hint}")
-    watches = ", ".join(mark.watch for mark in gone)
-    return f"Article {record.id} is no longer marked for {watches}; the rules decide again."
-
-
-def _note_effect(record: Record, *, is_shown: bool, copies: int) -> None:
-    wanted = ", ".join(judgement.watch for judgement in record.watches)
-    if not is_shown:
+def _note_effect(marked: Marked) -> None:
+    wanted = ", ".join(judgement.watch for judgement in marked.record.watches)
+    if not marked.is_shown:
         note("Searches leave it out, unless asked with --include-off-topic.")
     elif wanted:
         note(f"Searches show it; wanted by {wanted}.")
     else:
         note("Searches show it; no watch wants it.")
-    if copies:
-        note(f"So it is for the {counted(copies, 'copy', 'copies')} of it.")
+    if marked.copies:
+        note(f"So it is for the {counted(marked.copies, 'copy', 'copies')} of it.")

@@ -38,7 +38,7 @@ class Shelf:
     def clusters_of(self, article_ids: Collection[int]) -> Mapping[int, int]:
         return {}
 
-    def words_of(self, article_ids: Sequence[int]) -> Mapping[int, KnownWords]:
+    def words_of(self, most: Mapping[int, int | None]) -> Mapping[int, KnownWords]:
         return {}
 
     def mentioning(self, marks: Sequence[int], *, at: datetime, most: int) -> Found:

@@ -51,17 +51,17 @@ class MemoryFrontier:
         self.left = [_entry(url) for url in order.pending]
         self.polls: list[Poll] = []
 
-    def pending(self, sources: Iterable[str]) -> tuple[Entry, ...]:
+    async def pending(self, sources: Iterable[str]) -> tuple[Entry, ...]:
         self.known |= {entry.url for entry in self.left}
         return tuple(self.left)
 
-    def asking(self, channel: Channel) -> Asking:
+    async def asking(self, channel: Channel) -> Asking:
         return Asking(url=channel.url, validators=self.kept.get(channel.url, Validators()))
 
-    def knows_any(self, entries: Iterable[Entry]) -> bool:
+    async def knows_any(self, entries: Iterable[Entry]) -> bool:
         return any(entry.url in self.known for entry in entries)
 
-    def record(self, poll: Poll) -> tuple[Entry, ...]:
+    async def record(self, poll: Poll) -> tuple[Entry, ...]:
         self.polls.append(poll)
         if poll.failure is None and poll.status != 304:
             self.kept[poll.channel.url] = poll.validators

@@ -8,17 +8,23 @@ from time import monotonic
 
 import pytest
 from alembic import command
-from sqlalchemy import MetaData, String, Table, create_engine, insert, make_url, text
+from sqlalchemy import MetaData, String, Table, create_engine, func, insert, make_url, text, update
 from sqlalchemy.engine import Connection
 
 from pipeline.errors import ConfigError, InputError, LockedError, StorageError
 from storage import Corpus
 from storage.backup import back_up
+from storage.check import Fix, check, mend
 from storage.database import require_corpus
+from storage.forget import forget
 from storage.inventory import Inventory
 from storage.migrate import configuration
 from storage.postgres import engine_for
 from storage.schema import version_of
+from storage.search.labels import labelled
+from storage.search.rows import rows_of
+from storage.search.selection import selection
+from storage.tables import ARTICLE
 from tests.postgres import PostgresServer, wheel_programs
 from tests.storage.builders import NOON, article, store
 
@@ -96,7 +102,8 @@ def test_a_database_that_cannot_hold_every_text_is_refused(postgres_server: Post
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"database": "nowhere"}, "nowhere.*(no such database|nobody in)"),
+        ({"database": "nowhere"}, "nowhere: there is no such database; make it with createdb, in UTF8"),
+        ({"username": "stranger"}, "the server refuses the user; check the name and the password"),
         ({"host": "127.0.0.1", "port": 9, "query": {}}, "the server cannot be reached"),
     ],
 )
@@ -109,6 +116,20 @@ def test_a_server_that_does_not_answer_is_named_with_what_to_do(
         Corpus.open(url.render_as_string(hide_password=False), write=True)
 
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("password", ["s3c@ret", "s3@cr/et"])
+def test_a_password_that_is_not_written_as_in_a_url_is_not_shown_as_a_host(password: str) -> None:
+    with pytest.raises(ConfigError, match="an @ too many; write one in a password as %40") as caught:
+        Corpus.open(f"postgresql://desk:{password}@127.0.0.1:9/news")
+
+    assert "s3" not in str(caught.value)
+    assert "et@" not in str(caught.value)
+
+
+def test_a_url_as_other_programs_write_it_is_understood(postgres_url: str) -> None:
+    with Corpus.open(postgres_url.replace("postgresql+psycopg:", "postgres:")) as corpus:
+        assert corpus.count() == 0
 
 
 def test_a_reader_cannot_write_whatever_it_tries(postgres_url: str) -> None:
@@ -190,6 +211,72 @@ def test_no_text_is_too_long_for_its_words_to_be_found(corpus: Corpus) -> None:
     phrase = " ".join(words[15_000:15_180])
     assert found(f'"{phrase}"') == ["long"]
     assert corpus.count(f'"{phrase} w3"') == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "is_enough"),
+    [
+        ("capo", True),
+        ("capo -jefe after:2025-08 source:gazette lang:es", True),
+        ('"el capo" (jefe OR after:2025)', True),
+        ("capo url:example", False),
+        ('="capo"', False),
+    ],
+)
+def test_what_the_rows_of_the_index_tell_is_asked_of_no_article(
+    corpus: Corpus, query: str, is_enough: bool
+) -> None:
+    with corpus.read() as connection:
+        said = labelled(connection, selection(query, {}))
+        statement = str(rows_of(connection, said.found).select(func.count()).compile(connection))
+
+    assert ("JOIN article ON" not in statement) == is_enough
+
+
+def test_the_rows_of_the_index_follow_their_articles(corpus: Corpus) -> None:
+    store(corpus, article("a"), article("b"), article("c"))
+    changed = {"source": "herald", "language": "fr", "published_at": NOON.replace(year=2001)}
+
+    with corpus.write() as connection:
+        connection.execute(update(ARTICLE).where(ARTICLE.c.id == 1).values(**changed))
+        connection.execute(update(ARTICLE).where(ARTICLE.c.id == 2).values(hidden=True))
+        connection.execute(update(ARTICLE).where(ARTICLE.c.id == 3).values(duplicate_of=1))
+
+    assert corpus.count("handed") == 1
+    assert corpus.count("handed source:herald lang:fr before:2002") == 1
+    assert corpus.count("handed", include_off_topic=True) == 2
+    assert corpus.count("handed", include_copies=True) == 2
+    assert check(corpus) == []
+
+
+def test_rows_of_the_index_that_tell_something_else_are_found_and_made_anew(corpus: Corpus) -> None:
+    store(corpus, article("a"), article("b"))
+    with corpus.write() as connection:
+        connection.execute(text("UPDATE article_words SET source = 'herald' WHERE article_id = 2"))
+
+    (finding,) = check(corpus)
+    assert finding.fix is Fix.REINDEX
+    mend(corpus, [Fix.REINDEX])
+
+    assert check(corpus) == []
+    assert corpus.count("handed source:herald") == 0
+
+
+def test_words_indexed_by_an_older_version_are_found_by_source_and_day(empty_url: str) -> None:
+    engine = engine_for(make_url(empty_url), write=True)
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "0013")
+        put_article(connection)
+        connection.exec_driver_sql("INSERT INTO article_words VALUES (1, 0, $$'handed':1 'over':2$$)")
+    engine.dispose()
+
+    with Corpus.open(empty_url, write=True) as corpus:
+        assert corpus.count('"handed over" source:web') == 1
+        assert corpus.count(f"handed after:{NOON:%Y-%m-%d}") == 1
+        assert corpus.count("handed", lang="es") == 0
+        assert forget(corpus, 1) is not None
+        with corpus.read() as connection:
+            assert connection.execute(text("SELECT count(*) FROM article_words")).scalar() == 0
 
 
 @pytest.mark.parametrize("version", ["0001", "0009"])

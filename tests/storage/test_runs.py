@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from pipeline.errors import StorageError
 from pipeline.items import ChannelKind, Fate
 from storage import Corpus
 from storage.frontier import RunFrontier
@@ -58,6 +59,30 @@ def test_a_run_whose_process_died_is_interrupted_when_the_next_starts(corpus: Co
     second, first = RunLog(corpus).runs()
     assert (first.outcome, first.ended_at, first.fates) == ("interrupted", None, {"pending": 1})
     assert second.outcome == "running"
+
+
+def test_what_a_dead_run_was_about_to_write_is_refused_once_the_next_one_has_begun(corpus: Corpus) -> None:
+    run_id = start_run(corpus)
+    dead = RunFrontier(corpus, run_id, now=Clock(), max_age_days=14)
+    dead.record(poll(entry("a")))
+    start_run(corpus, NOON + timedelta(hours=1))
+    RunLog(corpus).guard(run_id)
+
+    with pytest.raises(StorageError, match=f"run {run_id} was ended by another one"):
+        dead.settle(entry("a"), Fate.NEW)
+
+    assert [row.fate for row in RunLog(corpus).why(entry("a").url)] == [Fate.PENDING]
+
+
+def test_an_open_run_writes_under_its_guard(corpus: Corpus) -> None:
+    run_id = start_run(corpus)
+    run = RunFrontier(corpus, run_id, now=Clock(), max_age_days=14)
+    RunLog(corpus).guard(run_id)
+
+    run.record(poll(entry("a")))
+    run.settle(entry("a"), Fate.NEW)
+
+    assert [row.fate for row in RunLog(corpus).why(entry("a").url)] == [Fate.NEW]
 
 
 def test_the_errors_of_a_run_are_grouped_by_their_reason(corpus: Corpus) -> None:

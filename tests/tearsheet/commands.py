@@ -183,6 +183,18 @@ def descendants(pid: int) -> dict[int, int]:
     return below
 
 
+def storing_process(pid: int) -> int | None:
+    """The process that writes the corpus for a collector; None while there is none."""
+    for number in descendants(pid):
+        try:
+            command = Path(f"/proc/{number}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"spawn_main" in command:
+            return number
+    return None
+
+
 def reading_worker(pid: int) -> int | None:
     """The worker process of a collector that has begun to read a page in earnest; None when none has."""
     children = {

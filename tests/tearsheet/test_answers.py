@@ -177,10 +177,12 @@ def test_counts_facets_and_timeline_agree(ask: Answers) -> None:
 
 
 def test_nothing_found_is_told_from_nothing_read(ask: Answers) -> None:
-    found, nothing, everywhere = ask(
+    found, nothing, everywhere, before, nowhere = ask(
         ("search", QUERY, "--count", "--coverage"),
         ("search", "nothingsuch"),
         ("search", "nothingsuch", "--source", "estuary-wire"),
+        ("search", f"({QUERY}) before:2020"),
+        ("search", "source:nosuch"),
     )
 
     number, covered = found.out.splitlines()
@@ -189,6 +191,8 @@ def test_nothing_found_is_told_from_nothing_read(ask: Answers) -> None:
     assert "the-silent-post: 1 day not read" in covered
     assert nothing.err.startswith("Not everything was read: 8 of 9 sources")
     assert everywhere.err == ""
+    assert before.err.startswith("Not everything was read: no source was read in this time")
+    assert "no source that the question asks for is in the corpus" in nowhere.err
 
 
 def test_every_answer_says_in_json_on_what_ground_it_stands(ask: Answers) -> None:

@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.tearsheet.commands import Desk, Done, complaint, descendants, ended, eventually, reading_worker
+from tests.tearsheet.commands import (
+    Desk,
+    Done,
+    complaint,
+    descendants,
+    ended,
+    eventually,
+    reading_worker,
+    storing_process,
+)
 from tests.tearsheet.harbor import Harbor, page
 
 COUNT = 8
@@ -185,6 +194,30 @@ def test_a_page_that_kills_its_worker_ends_as_parse_error_and_costs_no_other(
     assert harbor_desk.why(harbor.url("/a0")) == ["parse_error"]
     with closing(sqlite3.connect(harbor_desk.folder / "tearsheet.pages.db")) as pages:
         assert pages.execute("SELECT count(*) FROM page").fetchone() == (COUNT,)
+
+
+# A killed writer
+
+
+def test_a_run_whose_writing_process_is_killed_ends_with_one_line_and_the_next_stores_everything_once(
+    harbor_desk: Desk, harbor: Harbor
+) -> None:
+    harbor.drip("/a2", page(2), pieces=30, pause_seconds=0.1)
+    run = harbor_desk.start("collect")
+    eventually(lambda: harbor.asked("/a2"))
+    below = descendants(run.pid)
+
+    os.kill(storing_process(run.pid) or 0, signal.SIGKILL)
+    broken = ended(run)
+    harbor.page("/a2", page(2))
+    after = harbor_desk.run("collect", "--json")
+
+    assert broken.code == 5
+    assert "the process that writes it ended (exit code -9)" in complaint(broken)
+    assert not any(Path(f"/proc/{number}").exists() for number in below)
+    assert (after.code, after.json["outcome"]) == (0, "done")
+    assert stored_urls(harbor_desk) == all_urls(harbor)
+    assert_sound(harbor_desk)
 
 
 # The disk

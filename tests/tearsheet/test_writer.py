@@ -8,7 +8,8 @@ import pytest
 from pipeline.items import Article, Fate
 from storage import Corpus
 from storage.runs import RunLog
-from tearsheet.writer import Outcome, Stored, Writer
+from tearsheet.outcomes import Outcome
+from tearsheet.writer import Stored, Writer
 from tests.storage.builders import NOON, article, entry, frontier, stamp
 
 

@@ -72,6 +72,25 @@ def test_a_run_over_all_sources_asks_it_too_and_it_reads_its_own_answers_alone(p
     assert {row["name"]: row["health"] for row in listed} == {"gazette": "ok", "harbor": "ok"}
 
 
+WAITS = """
+    def content(self, channel, response, *, at):
+        from twisted.internet import reactor
+
+        # Comes back only from a loop that goes on.
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), reactor._asyncioEventloop).result(timeout=20)
+"""
+
+
+def test_the_loop_goes_on_while_a_list_is_read(program: Desk, gazette: Site) -> None:
+    waiting = SPIDER.replace("\n    def content(self, channel, response, *, at):\n", WAITS)
+    put(program, "import asyncio\n" + waiting.replace("{site}", gazette.url("")))
+
+    done = program.run("collect", "gazette", "--json", PYTHONPATH="")
+
+    assert (done.code, done.json["failed"]) == (0, {})
+    assert program.rows("SELECT source FROM article") == [("gazette",)]
+
+
 def test_it_is_asked_and_checked_by_its_name_and_changed_by_its_table(program: Desk, harbor: Harbor) -> None:
     checked = program.run("sources", "check", "gazette", "--json", PYTHONPATH="")
     named = program.run("collect", "gazette", "--json", PYTHONPATH="")

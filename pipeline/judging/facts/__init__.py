@@ -6,6 +6,7 @@ from pipeline.judging.facts.headcount import count_of
 from pipeline.judging.facts.mechanism import mechanism_of
 from pipeline.judging.facts.people import groups_of, names_of
 from pipeline.judging.facts.route import route_of
+from pipeline.judging.facts.scope import is_of_a_subject, is_of_no_one_move
 from pipeline.judging.facts.stage import stage_of
 from pipeline.judging.facts.telling import is_denial, tellings
 from pipeline.judging.facts.terms import terms_of
@@ -24,11 +25,13 @@ def facts_of(finding: Finding, language: str) -> Facts:
     names, groups = names_of(told), groups_of(told)
     if any(map(is_denial, told)):
         return Facts(names=names, groups=groups)
-    count, stage = count_of(told), stage_of(told)
+    is_of_none, is_about = is_of_no_one_move(told), is_of_a_subject(told)
+    count = None if is_of_none else count_of(told)
+    stage = None if is_of_none else stage_of(told, is_of_a_subject=is_about)
     number = count.value if count else 0
     route, mechanism = route_of(told, count=number), mechanism_of(told, count=number)
     headline = [each for each in told if each.is_headline]
-    is_of_many = any(each.marks("subjects") for each in headline)
+    is_of_many = is_about or any(each.marks("subjects") for each in headline)
     is_one_move = stage or (mechanism and count and not is_of_many)
     is_named = stage or any(each.names_law for each in headline)
     return Facts(

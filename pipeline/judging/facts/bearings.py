@@ -1,14 +1,15 @@
 """What the words around a place say of it: somebody goes there, or comes from there."""
 
-import re
 from collections.abc import Iterator
 
 from pipeline.facts import Stage
 from pipeline.judging.directions import is_from, is_in, is_toward
+from pipeline.judging.facts.dateline import dateline_length
 from pipeline.judging.facts.telling import Telling, is_told, of_concept
+from pipeline.judging.facts.world import PEOPLES
 from pipeline.judging.lexicon import Concept, Hit
 
-__all__ = ["Bearings", "dateline_of"]
+__all__ = ["Bearings"]
 
 _NEAR, _VERY_NEAR, _SUBJECT_LENGTH = 6, 3, 8
 _DECISIONS = frozenset(f"stages.{stage}" for stage in (Stage.GRANTED, Stage.BLOCKED))
@@ -28,22 +29,12 @@ _OF = frozenset("of de del".split())
 _PREPOSITIONS = frozenset(
     "to from in of for with by into at on a al de del desde en por con para hacia".split()
 )
+_PARTICIPLES = ("ado", "ada", "ados", "adas")
+_HAVING = frozenset("ha han habia habian hubo haya hayan fue fueron".split())
+_LEFT = frozenset("left leaves leave leaving departed departs fled exits quits".split())
+_ONE = frozenset("un una otro otra".split())
+_TO_WHOM = frozenset("a al los las un una sus".split())
 _SPOKEN_FROM = frozenset("from desde".split())
-
-
-# "TOLUCA, Méx.- ", "THE HAGUE, Dec 19 - ", "Ciudad de México, 13 ago.- ": where the report was written.
-_DATELINE = re.compile(r"[^\W\d_][^-–—:;!?\"“«]{1,44}?(?:\.-|\s[-–—]{1,2})\s")
-
-
-def dateline_of(telling: Telling) -> Hit | None:
-    """Return the place where the report was written, in the sentence that begins with it."""
-    length = _dateline_length(telling)
-    return next((place for place in telling.places if place.end <= length), None)
-
-
-def _dateline_length(telling: Telling) -> int:
-    dateline = _DATELINE.match(telling.sentence.text) if telling.sentence.number == 1 else None
-    return sum(end <= dateline.end() for _, end in telling.sentence.spans) if dateline else 0
 
 
 class Bearings:
@@ -52,6 +43,7 @@ class Bearings:
     def __init__(self, telling: Telling) -> None:
         self._words = telling.sentence.words
         self._moves = telling.moves
+        self._all = telling.places
         self._places = frozenset(hit.start for hit in telling.places)
         self._marks = telling.marks
         self._receivers = frozenset(
@@ -62,9 +54,21 @@ class Bearings:
         # A Dutchman is not the Netherlands that send somebody.
         self._people = [(hit.start, hit.end) for table in ("one", "many") for hit in telling.marks(table)]
         self._decisions = [hit for hit in telling.marks("stages") if hit.meaning.name in _DECISIONS]
-        self._begin = _dateline_length(telling)
+        self._is_english = telling.terms.language == "en"
+        self._begin = dateline_length(telling)
         self._is_headline = telling.is_headline
         self._is_of_papers = telling.asks_by_paper
+
+    def of_ends(self) -> Iterator[Hit]:
+        """Yield the places that may be an end: not where somebody is from, nor through where he came."""
+        through = {hit.end for hit in self._marks("through")}
+        for place in self._all:
+            if not (self._is_of_a_person(place) or place.start in through):
+                yield place
+
+    def of_people(self) -> Iterator[Hit]:
+        """Yield the places that say where somebody is from."""
+        yield from (place for place in self._all if self._is_of_a_person(place))
 
     def of(self, place: Hit) -> Iterator[tuple[bool, float]]:
         """Yield what each rule reads of the place: True for the end of the journey, and the weight."""
@@ -76,7 +80,7 @@ class Bearings:
             yield main
         if self._has_before("arrivals", place, _NEAR) and is_in(self._words, place.start):
             yield True, 1.0
-        if self._is_sought_before(place):
+        if self._is_sought_before(place) and not self._has_before("asked", place, _VERY_NEAR - 1):
             yield True, 0.7
         if self._has_around("courts", place) and not self._decides(place):
             yield True, 0.6
@@ -118,7 +122,11 @@ class Bearings:
     def _is_toward(self, place: Hit) -> bool:
         if self._words[place.start - 1] == "for" and self._has_before("departures", place, _SUBJECT_LENGTH):
             return True
-        return is_toward(self._words, place.start, through_halls=True)
+        # "A" leads somewhere in Spanish alone.
+        words = (
+            tuple("the" if word == "a" else word for word in self._words) if self._is_english else self._words
+        )
+        return is_toward(words, place.start, through_halls=True)
 
     def _asks(self, place: Hit) -> bool:
         asking = (*self._marks("sought"), *self._marks("asked"))
@@ -136,6 +144,8 @@ class Bearings:
         if (
             any(move.end == place.start and (is_told(move) or not move.start) for move in self._moves)
             and self._words[place.start - 1] not in _PREPOSITIONS
+            # Spain extradites Swedish bosses.
+            and (self._words[place.start - 1] in _LEFT if self._is_english else place.meaning.name != PEOPLES)
         ):
             return True
         if not is_from(self._words, place.start, through_halls=True):
@@ -182,6 +192,8 @@ class Bearings:
         following = [move.start - place.end for move in self._moves if move.start >= place.end]
         if not following or min(following) > _SUBJECT_LENGTH or self._is_of_a_person(place):
             return False
+        if self._is_passive(place.end + min(following)):
+            return False
         if any(place.end <= start < place.end + min(following) for start in self._places):
             return False  # Another one stands nearer to the verb.
         before = self._words[place.start - 1] if place.start else ""
@@ -191,9 +203,25 @@ class Bearings:
         is_theirs = before in _OF and place.start < _SUBJECT_LENGTH and min(following) < _VERY_NEAR
         return is_theirs or before not in _PREPOSITIONS
 
+    def _is_passive(self, at: int) -> bool:
+        """Return whether the verb there is a Spanish participle alone: llegó a Lima deportado."""
+        is_participle = self._words[at].endswith(_PARTICIPLES)
+        return is_participle and _HAVING.isdisjoint(self._words[max(0, at - 2) : at])
+
     def _is_of_a_person(self, place: Hit) -> bool:
         """Return whether it says where somebody is from: a Dutchman, ciudadano chino, Mexican trafficker."""
-        return any(start <= place.end and place.start <= end for start, end in self._people)
+        if any(start <= place.end and place.start <= end for start, end in self._people):
+            return True
+        # "Un ruso" is a man; "entregar a ecuatorianos": they are moved.
+        if place.meaning.name == PEOPLES and self._words[max(0, place.start - 1)] in _ONE:
+            return True
+        return place.meaning.name == PEOPLES and any(
+            move.end <= place.start <= move.end + _VERY_NEAR
+            and _TO_WHOM.issuperset(self._words[move.end : place.start])
+            and move.end < place.start
+            and is_told(move)
+            for move in self._moves
+        )
 
     def _fetches(self, place: Hit) -> bool:
         return bool(self._marks("fetchers")) or place.start in self._receivers

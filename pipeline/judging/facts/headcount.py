@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.facts import Fact, Mechanism, Stage
+from pipeline.judging.facts.dateline import dateline_length
 from pipeline.judging.facts.numerals import Numbered, counted
 from pipeline.judging.facts.single import is_plural, said_single, single
 from pipeline.judging.facts.telling import Telling, is_told, of_concept, years_in
@@ -12,6 +13,8 @@ from pipeline.judging.sentences import Place
 __all__ = ["count_of"]
 
 _NEAR, _VERY_NEAR, _AROUND = 4, 2, 7
+# No state has sent so many at once.
+_TOTAL = 100
 _BEFORE, _AFTER = 9, 12
 _OF_A_CASE = frozenset(f"stages.{stage}" for stage in (Stage.IN_COURT, Stage.SENTENCED))
 _JOURNEY = f"mechanisms.{Mechanism.TRANSFER}.moved"
@@ -23,7 +26,9 @@ _WITH = frozenset("with and among con y entre".split())
 _AND = frozenset("and y".split())
 _OTHER = frozenset("another otro otra his her su sus".split())
 _OTHERS = frozenset("other others otros otras another".split())
-_FIRST = frozenset("first second third last primero segundo tercero ultimo primera segunda".split())
+_FIRST = frozenset(
+    "first second third last primero segundo tercero ultimo primera segunda primeros primeras".split()
+)
 _OF = frozenset("of de".split())
 _THE = frozenset("the los las".split())
 
@@ -47,9 +52,9 @@ def count_of(tellings: Sequence[Telling]) -> Fact[int] | None:
         is_one = _first_single(headline)
         if fact := _first(lead, is_bound=True) or is_one or _first_said_single(lead):
             return fact
-        if fact := _first(lead, is_bound=False) or _first_single(lead) or _first_said_single(below):
+        if fact := _first_single(lead) or _first_said_single(below):
             return fact
-    return _first(lead, is_bound=False) or _only_number(below) or _only_person(tellings)
+    return _first(lead, is_bound=True) or _only_number(below) or _only_person(tellings)
 
 
 def _tells_several(telling: Telling) -> bool:
@@ -118,9 +123,24 @@ def _shared(telling: Telling) -> Fact[int] | None:
         ends = [mark.end for mark in telling.marks(table)] if telling.moves else []
         for number in counted(telling) if ends else ():
             is_next = any(0 <= number.hit.start - end < _VERY_NEAR for end in ends)
-            if is_next and _is_bound(telling, number):
+            if himself and _is_of_several(telling, number):
+                continue
+            if is_next and not _is_of_a_series(telling, number) and _is_bound(telling, number):
                 return telling.fact(number.value + himself, number.hit)
     return None
+
+
+def _is_of_several(telling: Telling, number: Numbered) -> bool:
+    """Return whether those beside whom others are moved are several: two brothers, with 27 others."""
+    before = [hit for hit in telling.marks("many") if hit.end <= number.hit.start]
+    named = {hit.meaning.name for hit in of_concept(telling.hits, Concept.PERSON)}
+    return bool(before) or len(named) > 1
+
+
+def _is_of_a_series(telling: Telling, number: Numbered) -> bool:
+    """Return whether it is of those who came first, at whatever time: one of the first two."""
+    words = telling.sentence.words
+    return not _FIRST.isdisjoint(words[number.hit.start - 1 : number.hit.end])
 
 
 def _numbers(telling: Telling, *, bound: bool) -> Iterator[Numbered]:
@@ -128,7 +148,10 @@ def _numbers(telling: Telling, *, bound: bool) -> Iterator[Numbered]:
     if years_in(telling) > 1:
         return  # So many in 1999, so many in 2012.
     elsewhere = [hit.start for hit in telling.marks("elsewhere")]
+    harmed = {at for hit in telling.marks("harm") for at in (hit.end, hit.end + 1)}
     for number in counted(telling):
+        if number.hit.start in harmed or number.value >= _TOTAL:
+            continue
         if not _is_elsewhere(telling, number.hit.start, elsewhere) and (
             not bound or _is_bound(telling, number)
         ):
@@ -139,6 +162,8 @@ def _is_bound(telling: Telling, number: Numbered) -> bool:
     """Return whether a word of moving belongs to the number: moved 37 inmates, nine people left."""
     start, end = number.hit.start, number.hit.end
     of_case = [hit.start for hit in telling.marks("stages") if hit.meaning.name in _OF_A_CASE]
+    if telling.sentence.number == 1 and start == dateline_length(telling):
+        return True
     for move in telling.moves:
         if telling.is_body and (not is_told(move) or move.meaning.name == _JOURNEY):
             continue

@@ -16,11 +16,12 @@ _NOT_PEOPLE = frozenset(
     "year years old counts count charges months days hours percent por ciento million millions tons kilos"
     " dollars anos cargos meses dias horas millones toneladas pesos dolares planes aircraft aviones aeronaves"
     " cities ciudades times veces vehiculos weeks minutes semanas minutos companies accounts empresas cuentas"
-    " vehicles cars boats lanchas warrants ordenes votes votos trials juicios countries paises".split()
+    " vehicles cars boats lanchas warrants ordenes votes votos trials juicios countries paises"
+    " groups batches grupos lotes tandas flights vuelos".split()
 )
 # "Three groups of prisoners" are not three prisoners.
 _OF = frozenset("of de".split())
-_GROUPS = frozenset("pair duo trio".split())
+_GROUPS = frozenset("pair duo trio couple pareja matrimonio".split())
 _PEOPLE = Meaning(Concept.STATED, "many")
 _IN_ARTICLES = frozenset("article articulo articles seccion section front frente numeral page pagina".split())
 _TENS = frozenset(range(20, 100, 10))
@@ -29,6 +30,7 @@ _AND = "y"
 _SHARES = frozenset("in out".split())
 _TIMES = (("y", "media"), ("y", "cuarto"), ("en", "punto"), ("de", "la"), ("o", "clock"))
 _OF_EVERY = ("de", "cada")
+_SUPERLATIVE = frozenset({"most"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,11 @@ def _is_of_another_kind(following: Sequence[str], named: Mapping[str, int]) -> b
     """Return whether a number is one of a share or an hour: nueve de cada diez, las nueve y media."""
     if following in _TIMES:
         return True
-    return following == _OF_EVERY or (following[0] in _SHARES and following[-1] in named)
+    return (
+        following == _OF_EVERY
+        or following[0] in _SUPERLATIVE
+        or (following[0] in _SHARES and following[-1] in named)
+    )
 
 
 def _number_at(words: Sequence[str], place: int, named: Mapping[str, int]) -> tuple[int, int]:

@@ -27,26 +27,26 @@ _CLEARLY = 1.5
 _JOURNEY = f"mechanisms.{Mechanism.TRANSFER}.moved"
 
 
-def stage_of(tellings: Sequence[Telling]) -> Fact[Stage] | None:
+def stage_of(tellings: Sequence[Telling], *, is_of_a_subject: bool) -> Fact[Stage] | None:
     """Return the newest step of the first sentence that tells one.
 
-    Where the headline is of a trial and nothing else, how somebody came there is no news.
+    Where the headline is of a trial and nothing else, how somebody came there is no news. An article of a
+    treaty or a study tells a step only where a sentence says who is moved.
     """
     headline = tellings[0] if tellings and tellings[0].is_headline else None
     is_of_one = headline is not None and not headline.moves and not any(counted(headline))
     trials = headline.marks("trials") if headline and is_of_one else ()
-    is_of_many = headline is not None and _is_of_many(headline)
     for each in tellings:
         steps: dict[Stage, Hit] = {}
         for stage, hit in steps_in(each):
-            if stage is not Stage.CARRIED_OUT or not is_of_many or _tells_of_some(each):
+            if not is_of_a_subject or _tells_of_some(each):
                 steps.setdefault(stage, hit)
         newest = next((stage for stage in _ORDER if stage in steps), None)
         if newest is Stage.CARRIED_OUT and headline and trials:
             return headline.fact(Stage.IN_COURT, trials[0])
         if newest:
             return each.fact(newest, steps[newest])
-    return None if is_of_many else _of_a_journey(tellings)
+    return None if is_of_a_subject else _of_a_journey(tellings)
 
 
 def _of_a_journey(tellings: Sequence[Telling]) -> Fact[Stage] | None:
@@ -61,11 +61,6 @@ def _leads_to_a_country(telling: Telling) -> bool:
     bearings = Bearings(telling)
     readings = (reading for place in telling.places for reading in bearings.of(place))
     return any(is_destination and weight >= _CLEARLY for is_destination, weight in readings)
-
-
-def _is_of_many(headline: Telling) -> bool:
-    """Return whether a headline is of a treaty, of opinions or of totals, and of no move."""
-    return bool(headline.marks("subjects")) and not any(map(is_told, headline.moves))
 
 
 def _tells_of_some(telling: Telling) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.facts import Mechanism, Stage
 from pipeline.judging.facts.departures import departures_in
-from pipeline.judging.facts.telling import Telling, is_denied
+from pipeline.judging.facts.telling import Telling, is_denied, is_told
 from pipeline.judging.lexicon import Hit
 
 __all__ = ["steps_in"]
@@ -14,12 +14,14 @@ _OF_A_PERSON = frozenset({Stage.IN_COURT, Stage.SENTENCED})
 _NEAR, _NEXT, _FAR, _VERY_FAR = 4, 2, 8, 14
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 _YEARS = frozenset("years anos decades life perpetua".split())
+_AFTER_THAT = frozenset("after tras luego despues following once".split())
 _AFTER = frozenset("after tras despues serving cumplir".split())
 _WHETHER = frozenset("whether if si".split())
 _ASKED_BY = frozenset("by por".split())
 _SPANISH_ASKING = frozenset("pide piden pidio pidieron quiere quieren busca buscan solicita solicito".split())
 _SPANISH_INFINITIVES = ("ar", "er", "ir")
 _OF_MOVES = ("extradit", "entreg", "deport", "expuls", "traslad", "envi", "repatri", "recib", "juzg")
+_BE = frozenset({"be", "ser"})
 _POSSESSIVES = frozenset("his her more time permission".split())
 
 
@@ -34,6 +36,10 @@ def steps_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
         ):
             yield stage, hit
     yield from ((Stage.SENTENCED, hit) for hit in _terms_of_prison(telling))
+    yield from (
+        (Stage.CONSENTED, hit) for hit in telling.marks("agreeing") if _agrees_to_be_moved(telling, hit)
+    )
+    yield from ((Stage.CONSENTED, hit) for hit in telling.marks("renouncing") if _gives_up(telling, hit))
     yield from _refusals(telling)
     if telling.asks_by_paper and (telling.is_headline or telling.names_law):
         yield Stage.REQUESTED, telling.marks("papers")[0]
@@ -50,8 +56,35 @@ def _is_a_step(telling: Telling, stage: Stage, hit: Hit) -> bool:
         is_near = any(-_FAR < move.start - hit.end < _VERY_FAR for move in telling.moves)
         return is_near and not is_denied(telling.sentence.words, hit)
     words = telling.sentence.words
+    if stage is Stage.GRANTED and _is_before_the_news(telling, hit):
+        return False
+    if stage is Stage.GRANTED and any(0 <= law.start - hit.end < _FAR for law in telling.marks("laws")):
+        return False  # signed a treaty
     is_open = not _WHETHER.isdisjoint(words[max(0, hit.start - _NEAR) : hit.start])
     return stage is Stage.IN_COURT or not (is_open or is_denied(words, hit))
+
+
+def _gives_up(telling: Telling, hit: Hit) -> bool:
+    """Return whether what somebody gives up is his defence: renunció ayer a oponerse a su extradición."""
+    return telling.names_law and any(
+        0 <= defence.start - hit.end < _NEAR for defence in telling.marks("defences")
+    )
+
+
+def _agrees_to_be_moved(telling: Telling, hit: Hit) -> bool:
+    """Return whether it is he who agrees: agreed before a judge to be extradited, aceptó ante el juez ser."""
+    words = telling.sentence.words
+    return any(
+        hit.end < move.start <= hit.end + _VERY_FAR and words[move.start - 1] in _BE
+        for move in telling.moves
+        if not move.meaning.name.startswith(_PLAIN)
+    )
+
+
+def _is_before_the_news(telling: Telling, hit: Hit) -> bool:
+    """Return whether a grant is what came before the move that is told: landed after Turkey approved."""
+    is_after = not _AFTER_THAT.isdisjoint(telling.sentence.words[max(0, hit.start - _NEAR) : hit.start])
+    return is_after and any(is_told(move) and move.end <= hit.start for move in telling.moves)
 
 
 def _is_of_today(telling: Telling, hit: Hit) -> bool:

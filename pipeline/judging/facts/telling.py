@@ -10,6 +10,7 @@ from pipeline.facts import Fact, Mechanism
 from pipeline.judging.evidence import Weighed
 from pipeline.judging.facts.terms import Terms
 from pipeline.judging.facts.things import without_things
+from pipeline.judging.facts.world import PLACES, places_in
 from pipeline.judging.lexicon import Concept, Hit, Lexicon, Meaning
 from pipeline.judging.sentences import Place, Sentence
 
@@ -37,6 +38,7 @@ _NOBODY = frozenset("never nobody nadie nunca".split())
 _NOT_DENYING = frozenset("guilty culpable only solo longer of de".split())
 _NEAR, _FAR = 3, 7
 _YEAR_DIGITS = 4
+_THAT = frozenset({"that", "que"})
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 
 
@@ -48,6 +50,8 @@ class Telling:
     hits: tuple[Hit, ...]
     """Of the watch: groups, persons, places and agencies among them."""
     marked: Mapping[str, tuple[Hit, ...]]
+    places: tuple[Hit, ...]
+    """What names a country, or a place or an agency of one; its meaning's country is a code."""
     terms: Terms
 
     @property
@@ -85,11 +89,6 @@ class Telling:
         """It has a word of moving that names a law."""
         return any(not move.meaning.name.startswith(_PLAIN) for move in self.moves)
 
-    @property
-    def places(self) -> tuple[Hit, ...]:
-        """The places and agencies that belong to a country with a code."""
-        return tuple(hit for hit in self.hits if hit.meaning.country in self.terms.codes)
-
     def marks(self, table: str) -> tuple[Hit, ...]:
         """Return where words of a table of the terms stand, in order; where they overlap, the longest."""
         return self.marked.get(table, ())
@@ -103,22 +102,23 @@ class Telling:
 def tellings(weighed: Iterable[Weighed], terms: Terms) -> tuple[Telling, ...]:
     """Return the headline, the standfirst and the first sentences, in order; what is too long is a list."""
     first = islice((each for each in weighed if len(each.sentence.words) <= _LONGEST), _MOST)
-    return tuple(
-        Telling(
-            each.sentence, each.hits, _of_people(each, _marked(each.sentence, terms.lexicon), terms), terms
-        )
-        for each in first
-    )
+    return tuple(_telling(each, terms) for each in first)
+
+
+def _telling(weighed: Weighed, terms: Terms) -> Telling:
+    marked = _marked(weighed.sentence, terms.lexicon)
+    places = places_in(weighed.sentence, marked.get(PLACES, ()), weighed.hits)
+    return Telling(weighed.sentence, weighed.hits, _of_people(weighed, marked, places, terms), places, terms)
 
 
 def _of_people(
-    weighed: Weighed, marked: dict[str, tuple[Hit, ...]], terms: Terms
+    weighed: Weighed, marked: dict[str, tuple[Hit, ...]], places: Sequence[Hit], terms: Terms
 ) -> dict[str, tuple[Hit, ...]]:
     """Set apart the words of moving that are said of things."""
     written = (_as_written(weighed.sentence, move) for move in _without_idioms(marked))
     told = tuple(move for move in written if move is not None)
     marked = {**marked, "mechanisms": told}
-    moves = without_things(weighed.sentence, weighed.hits, marked, numbers=terms.numbers)
+    moves = without_things(weighed.sentence, (*weighed.hits, *places), marked, numbers=terms.numbers)
     of_things = tuple(move for move in told if move not in moves)
     return marked | {"mechanisms": moves, "of_things": of_things} if of_things else marked
 
@@ -161,12 +161,26 @@ def is_denial(telling: Telling) -> bool:
     """Return whether a sentence says that what others tell of a move did not happen, or is of many moves."""
     words = telling.sentence.words
     if not telling.is_headline:
-        return not telling.is_body and bool(telling.marks("untrue"))
+        return not telling.is_body and (bool(telling.marks("untrue")) or _denies_a_move(telling))
     if any(telling.marks(table) for table in ("denied", "untrue", "years")):
         return True
     if words[0] == "no" and telling.sentence.text[telling.sentence.spans[0][1] :].startswith(","):
         return True
     return bool(telling.moves) and all(_is_nothing(words, move) for move in telling.moves)
+
+
+def _denies_a_move(telling: Telling) -> bool:
+    """Return whether somebody denies that others were moved: denied that his country had delivered."""
+    words = telling.sentence.words
+    for hit in telling.marks("deniers"):
+        that = next(
+            (at for at in range(hit.end, min(hit.end + _FAR, len(words))) if words[at] in _THAT), None
+        )
+        if that is not None and any(
+            is_told(move) and 0 < move.start - that < 2 * _FAR for move in telling.moves
+        ):
+            return True
+    return False
 
 
 def _is_nothing(words: Sequence[str], move: Hit) -> bool:

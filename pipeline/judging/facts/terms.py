@@ -6,25 +6,28 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from pipeline.judging.facts.world import place_terms
 from pipeline.judging.lexicon import Concept, Lexicon, Meaning
 
 __all__ = ["Terms", "terms_of"]
 
 _LANGUAGES = ("en", "es")
-_VALUES = ("numbers", "codes", "receivers")
+_VALUES = ("numbers", "receivers")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms:
     """The words of one language."""
 
+    language: str
+    """Empty where they are those of every language."""
+
     lexicon: Lexicon
-    """A meaning's name is the way to its list in the file: ``mechanisms.extradition.told``, ``many``."""
+    """A meaning's name is the way to its list in the file: ``mechanisms.extradition.told``, ``many``; that of
+    the world's places is ``places``."""
     numbers: Mapping[str, int]
     receivers: frozenset[str]
     """Agencies, as the watch calls them, that fetch people from abroad."""
-    codes: Mapping[str, str]
-    """Country, as the watch calls it, to ISO 3166-1 alpha-2."""
 
 
 def terms_of(language: str) -> Terms:
@@ -39,10 +42,10 @@ def _terms(language: str) -> Terms:
     languages = (language,) if language else _LANGUAGES
     words = {key: value for key, value in table.items() if key not in _VALUES}
     return Terms(
-        lexicon=Lexicon(_meant(words, languages, "")),
+        language=language,
+        lexicon=Lexicon((*_meant(words, languages, ""), *place_terms(languages))),
         numbers={word: value for each in languages for word, value in table["numbers"][each].items()},
         receivers=frozenset(table["receivers"]["names"]),
-        codes=table["codes"],
     )
 
 

@@ -220,6 +220,30 @@ def test_a_name_is_parted_as_those_who_sort_by_surname_do(written: str, name: Na
     assert name_from(written) == name
 
 
+@pytest.mark.parametrize(
+    ("written", "family"),
+    [
+        ("Ana García López", "García López"),
+        ("José Luis Pérez", "Pérez"),
+        ("José Luis Pérez Soto", "Pérez Soto"),
+        ("María de la Luz Gómez", "Gómez"),
+        ("Juan de la Torre Ruiz", "de la Torre Ruiz"),
+        ("Diana F. Baptista", "Baptista"),
+        ("ANA GARCÍA LÓPEZ", "GARCÍA LÓPEZ"),
+        ("Ana Ruiz", "Ruiz"),
+    ],
+)
+def test_in_a_spanish_text_a_name_has_two_surnames_after_its_given_names(written: str, family: str) -> None:
+    assert name_from(written, language="es").family == family
+
+
+def test_citations_name_both_surnames_of_a_spanish_byline(corpus: Corpus) -> None:
+    entry, reference = cited(corpus, authors=("Ana García López",), language="es")
+
+    assert entry["author"] == "García López, Ana"
+    assert reference["authors"] == ["García López, Ana"]
+
+
 def test_a_suffix_stands_where_each_format_has_it(corpus: Corpus) -> None:
     entry, reference = cited(corpus, authors=("Sammy Davis Jr.",))
 

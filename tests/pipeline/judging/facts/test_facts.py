@@ -12,10 +12,12 @@ import pytest
 from pipeline.facts import Facts, Mechanism, Stage
 from pipeline.items import Article
 from pipeline.judging.facts import facts_of
+from pipeline.judging.facts.world import codes
 from pipeline.judging.loading import builtin_watches, load_watch
 from pipeline.judging.plain import article_from_text
 from pipeline.judging.watch import verdicts
 from pipeline.steps import judged
+from pipeline.words import fold
 
 (WATCH,) = builtin_watches()
 
@@ -410,15 +412,77 @@ def test_an_article_of_unknown_or_other_language_is_read_with_the_words_of_all(l
     )
 
 
-def test_every_country_of_the_built_in_watch_has_a_code() -> None:
-    from pipeline.judging.facts.terms import terms_of
-
+def test_the_facts_know_every_country_of_the_built_in_watch() -> None:
     file = Path(__file__).parents[4] / "pipeline/judging/watches" / f"{WATCH.name}.toml"
     countries = tomllib.loads(file.read_text(encoding="utf-8"))["places"]
     countries.pop("es")
 
-    assert countries.keys() == terms_of("en").codes.keys()
-    assert len(set(terms_of("en").codes.values())) == len(countries)
+    found = {country: codes().get(fold(country)) for country in countries}
+
+    assert None not in found.values()
+    assert len(set(found.values())) == len(countries)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "ends"),
+    [
+        ("es", "Ruanda extradita a Islandia a un capo", "", ("RW", "IS")),
+        ("en", "Prague sends a smuggler to Perth", "", ("CZ", "AU")),
+        ("en", "Oman extradites Danish dealer", "He landed in Copenhagen.", ("OM", "DK")),
+        ("es", "Perú extradita a \"El Turco\" a Italia", "", ("PE", "IT")),
+        ("es", "Extraditan a capo", "El capo Juan Lima fue extraditado por Panamá a España.", ("PA", "ES")),
+        ("en", "Court lets a Dublin man go to Spain", "DUBLIN - A court ordered the extradition of a Dublin man to"
+         " Spain.", ("IE", "ES")),
+        ("es", "Expulsan a un capo", "Un ruso fue expulsado de Bali y entregado a la policía de su país.",
+         ("ID", "RU")),
+        ("es", "La Audiencia concede la entrega de tres", "España entregará a tres capos a Francia, a Bélgica y a"
+         " Perú.", ("ES", None)),
+    ],
+)  # fmt: skip
+def test_the_ends_are_read_from_places_that_the_watch_does_not_know(
+    language: str, title: str, text: str, ends: tuple[str | None, str | None]
+) -> None:
+    assert values(facts(language, title, text))[2:4] == ends
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "Spain's extraditions, by the numbers", "Spain has extradited 2,300 people to Peru."),
+        ("es", "Perú bate récord: 305 extraditados a España", ""),
+        ("es", "¿Puede Bolivia entregar a un capo a Perú?", "Responden tres juristas."),
+        ("en", "Three extraditions and a refusal", "Spain sent a capo to Peru."),
+        ("en", "Where the capo is", "The minister denied that Peru had delivered the capo to Spain."),
+    ],
+)
+def test_totals_questions_denials_and_several_cases_tell_of_no_one_move(
+    language: str, title: str, text: str
+) -> None:
+    assert values(facts(language, title, text))[1:] == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "stage"),
+    [
+        ("es", "La Corte confirmó la extradición de un capo a Perú", "", Stage.GRANTED),
+        (
+            "es",
+            "Apresan a un capo",
+            "Un capo solicitado en extradición por Perú fue detenido.",
+            Stage.REQUESTED,
+        ),
+        ("es", "Capo se irá a Perú", "Renunció ayer a oponerse a su extradición a Perú.", Stage.CONSENTED),
+        ("en", "Capo to go", "He agreed before a judge in Madrid to be extradited to Peru.", Stage.CONSENTED),
+        ("en", "Court backs sending capo to Peru", "", Stage.GRANTED),
+        ("en", "Spain and Peru sign extradition treaty", "They signed a treaty on Monday.", None),
+    ],
+)
+def test_a_step_is_told_from_what_only_sounds_like_it(
+    language: str, title: str, text: str, stage: Stage | None
+) -> None:
+    found = facts(language, title, text).stage
+
+    assert (found.value if found else None) == stage
 
 
 def test_a_page_that_is_one_endless_sentence_is_not_read_for_facts() -> None:
@@ -499,7 +563,8 @@ def test_the_facts_of_the_open_texts_are_right_and_hardly_ever_wrong(shared: Pat
 def test_the_facts_of_the_texts_for_their_rules_are_right_and_hardly_ever_wrong() -> None:
     folder = Path(__file__).parents[3] / "labelled"
     lines = (folder / "fields.jsonl").read_text(encoding="utf-8").splitlines()[1::2]
-    lines += (folder / "leads.jsonl").read_text(encoding="utf-8").splitlines()
+    for name in ("leads", "moves-tuning"):
+        lines += (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
 
     right, wrong = _scores([json.loads(line) for line in lines])
 

@@ -1,24 +1,19 @@
 """What the full-text index of SQLite tells without a look at the articles: each a number or one string."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Integer, Select, String, bindparam, column, func, select, table, text, tuple_
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy import Integer, String, bindparam, column, func, select, table, text
+from sqlalchemy.engine import Connection
 
 from pipeline.syntax import Node
-from storage.columns import Instant
 from storage.fts5 import fts5
 from storage.numbers import is_among
-from storage.tables import ARTICLE
 
 __all__ = [
     "are_facets_true",
     "facet_values",
     "facets_found",
     "ids_found",
-    "newest_found",
     "number_found",
     "refill_facets",
 ]
@@ -33,14 +28,6 @@ _FINDS = _INDEX.c.article_fts.op("MATCH")(bindparam("match"))
 # Built once: to build one takes longer than to execute it.
 _NUMBER = select(func.count()).select_from(_INDEX).where(_FINDS)
 _NUMBER_AMONG = _NUMBER.where(is_among(_INDEX.c.rowid, "ids"))
-_NEWEST: Select[Any] = (
-    select(ARTICLE.c.id, ARTICLE.c.dated_at)
-    .where(ARTICLE.c.id.in_(select(_INDEX.c.rowid).where(_FINDS)))
-    .order_by(ARTICLE.c.dated_at.desc(), ARTICLE.c.id.desc())
-    .limit(bindparam("most"))
-)
-_PLACE = tuple_(bindparam("at", type_=Instant), bindparam("id"))
-_NEWEST_BEFORE = _NEWEST.where(tuple_(ARTICLE.c.dated_at, ARTICLE.c.id) < _PLACE)
 
 
 def number_found(connection: Connection, tree: Node, among: Sequence[int] | None = None) -> int:
@@ -48,16 +35,6 @@ def number_found(connection: Connection, tree: Node, among: Sequence[int] | None
     if among is None:
         return int(connection.execute(_NUMBER, {"match": fts5(tree)}).scalar_one())
     return int(connection.execute(_NUMBER_AMONG, {"match": fts5(tree), "ids": among}).scalar_one())
-
-
-def newest_found(
-    connection: Connection, tree: Node, *, before: tuple[datetime | float, int] | None, most: int
-) -> Sequence[Row[Any]]:
-    """Return the number and time of the newest that a tree of words finds, or of those behind a place."""
-    query, asked = _NEWEST, {"match": fts5(tree), "most": most}
-    if before is not None:
-        query, asked = _NEWEST_BEFORE, asked | dict(zip(("at", "id"), before, strict=True))
-    return connection.execute(query, asked).all()
 
 
 def ids_found(connection: Connection, tree: Node) -> str:

@@ -6,21 +6,22 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Row
-from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.errors import ConfigError
 from pipeline.syntax import Sought
 from storage.dialect import dialect_of
 from storage.facts import facts_of
+from storage.first_found import Position
 from storage.numbers import is_among
+from storage.search.best import best
 from storage.search.carriage import carriages
-from storage.search.conditions import Conditions, positive_texts, some_of
+from storage.search.conditions import Conditions, positive_texts
 from storage.search.judgements import watches_of
 from storage.search.labels import Labelled, labelled
 from storage.search.marked import marks_of
-from storage.search.newest import Position, newest
+from storage.search.newest import newest
 from storage.search.records import NOTHING_SAID, Answer, Hit, Record, fields_from
 from storage.search.rows import rows_of
 from storage.search.selection import Selection
@@ -64,7 +65,7 @@ def answer(
     if sort == "new":
         rows = newest(connection, asked, said, after=after, total=total, most=limit + 1)
     else:
-        rows = connection.execute(_ranked(connection, said, texts, after).limit(limit + 1)).all()
+        rows = best(connection, asked, said, texts, after=after, most=limit + 1)
     page = rows[:limit]
     return Answer(
         query=asked.text,
@@ -148,33 +149,6 @@ def _described(
                 facts=facts.get(row.id, NOTHING_SAID),
             ),
         )
-
-
-def _ranked(
-    connection: Connection, said: Labelled, texts: Sequence[Sought], after: Position | None
-) -> Select[Any]:
-    """Rank by the words the tree finds by; what it finds by none of them comes last."""
-    rows = rows_of(connection, said.found, is_ranked=True)
-    if rows.is_ranked:
-        return _best(rows.select(rows.c.id, rows.c.score), rows.c.score, rows.c.id, after)
-    is_whole = said.found.match is not None
-    scored = dialect_of(connection).ranked_by(said.found.match or some_of(texts))
-    score = func.coalesce(scored.c.score, 0.0).label("score")
-    query = (
-        select(ARTICLE.c.id, score)
-        .join_from(ARTICLE, scored, scored.c.article_id == ARTICLE.c.id, isouter=not is_whole)
-        .where(*(said.found.others if is_whole else said.found.all))
-    )
-    return _best(query, score, ARTICLE.c.id, after)
-
-
-def _best(
-    query: Select[Any], score: ColumnElement[float], number: ColumnElement[int], after: Position | None
-) -> Select[Any]:
-    query = query.order_by(score, number.desc())
-    if after is None:
-        return query
-    return query.where(or_(score > after.key, and_(score == after.key, number < after.id)))
 
 
 def _snippet(row: Row[Any], texts: Sequence[Sought]) -> str:

@@ -45,6 +45,8 @@ class Labelled:
     """Finds what the question finds, and looks at fewer articles for it."""
     match: Node | None = None
     """Finds the same by the index alone, but for the articles ``apart``; None where it cannot."""
+    unfolded: Node | None = None
+    """Finds by the index alone what the question finds, and what is left out of that."""
     labels: tuple[Node, ...] = ()
     """What ``found`` has beside the question."""
     apart: tuple[int, ...] = ()
@@ -66,11 +68,13 @@ def labelled(connection: Connection, asked: Selection) -> Labelled:
     is_found_by_words = words.match is not None
     copies = () if asked.include_copies else (_COPY,)
     hidden = () if asked.include_off_topic else (_HIDDEN,)
-    whole = conditions(And((*rest, *narrowing, *_without((*copies, *hidden))))) if is_whole else None
+    words_alone = (*rest, *narrowing)
+    whole = conditions(And((*words_alone, *_without((*copies, *hidden))))) if is_whole else None
     more = (*narrowing, *_without((*copies, *(() if apart else hidden))))
     return Labelled(
         found=asked.narrowed(more) if is_found_by_words else asked.conditions,
         match=None if whole is None else whole.match,
+        unfolded=conditions(And(words_alone)).match if is_whole else None,
         labels=more if is_found_by_words else (),
         apart=apart if is_whole else (),
     )

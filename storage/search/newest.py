@@ -1,7 +1,6 @@
 """The newest of what was found, without sorting all of it: some days at a time, from the last on."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -9,25 +8,17 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.syntax import And, Node
+from storage.first_found import Position, newest_found
 from storage.search.labels import Labelled, between, span
 from storage.search.rows import Rows, rows_of
 from storage.search.selection import Selection
-from storage.tallies import newest_found
 
-__all__ = ["Position", "newest"]
+__all__ = ["newest"]
 
 _FEW = 2_000
 """So many are sorted sooner than their days are walked."""
 _MOST_STEPS = 12
 _LONGEST = timedelta(days=31)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """The last article of the page before: what it is sorted by, and its number."""
-
-    key: datetime | float
-    id: int
 
 
 def newest(
@@ -72,8 +63,7 @@ def _newest(
     """Return the newest of some days, or of all."""
     if connection.dialect.name == "sqlite" and said.match is not None and not said.apart:
         tree = said.match if days is None else And((said.match, days))
-        place = None if after is None else (after.key, after.id)
-        return newest_found(connection, tree, before=place, most=most)
+        return newest_found(connection, tree, after=after, most=most)
     found = said.found if days is None else asked.narrowed((*said.labels, days))
     return connection.execute(_sorted(rows_of(connection, found), after).limit(most)).all()
 

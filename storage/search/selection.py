@@ -60,12 +60,14 @@ class Selection:
         """
         own = self.tree.parts if isinstance(self.tree, And) else (self.tree,)
         found = conditions(And((*own, *labels)))
-        hidden: list[ColumnElement[bool]] = []
+        return Conditions(found.match, (*found.others, *self.kept(is_any_marked=is_any_marked)))
+
+    def kept(self, *, is_any_marked: bool = True) -> Iterator[ColumnElement[bool]]:
+        """Yield what an article must meet not to be left out, whatever the tree says."""
         if not self.include_copies:
-            hidden.append(IsNone(ARTICLE.c.duplicate_of))
+            yield IsNone(ARTICLE.c.duplicate_of)
         if not self.include_off_topic:
-            hidden.append(is_shown() if is_any_marked else ARTICLE.c.hidden.is_(False))
-        return Conditions(found.match, (*found.others, *hidden))
+            yield is_shown() if is_any_marked else ARTICLE.c.hidden.is_(False)
 
 
 def selection(query: str | Node, filters: Filters, *, now: datetime | None = None) -> Selection:

@@ -70,7 +70,7 @@ def _places_before(text: str, end: int) -> list[_Place]:
     while letters < end:
         # The first may be a piece of a word.
         if len(places := list(word_places(text, end - letters, end))[1:]) > _WORDS_BEFORE:
-            return places
+            return places[-_WORDS_BEFORE - 1 :]
         letters *= 4
     return list(word_places(text, 0, end))
 

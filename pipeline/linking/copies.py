@@ -146,22 +146,27 @@ def neighbour(said: Sequence[str], candidate: Candidate, known: KnownWords) -> N
 
 
 def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour]) -> bool:
-    """Tell whether a text is put together from others; ``neighbours``: the best of each cluster."""
+    """Tell whether a text is put together from others; ``neighbours``: the best of each cluster.
+
+    Two that have the same passage of it are no two sources: they carry one text.
+    """
     taken: set[int] = set()
-    shares = []
+    quotations = owned = 0
     for beside in sorted(neighbours, key=lambda beside: -beside.alignment.shared):
         if beside.is_filled_in:
             continue
-        own = {
+        quoted = {
             place
             for run in beside.alignment.runs
             if run.shared >= max(_QUOTED_WORDS, _VERBATIM * (run.end - run.start))
             for place in range(run.start, run.end)
-        } - taken
-        taken |= own
-        shares.append(len(own) / len(said))
-    quoted = [share for share in shares if share > _QUOTED]
-    return len(quoted) > 1 and max(quoted) < _OWNED
+        }
+        own = quoted - taken
+        if len(own) > _QUOTED * len(said) and len(quoted) - len(own) < _QUOTED_WORDS:
+            quotations += 1
+        owned = max(owned, beside.alignment.shared)
+        taken |= quoted
+    return quotations > 1 and owned < _OWNED * len(said)
 
 
 def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_at: datetime) -> str | None:

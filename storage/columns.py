@@ -42,7 +42,11 @@ def _in_utc(value: datetime) -> datetime:
 
 
 def _written(value: datetime | None) -> str | None:
-    return None if value is None else _in_utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if value is None:
+        return None
+    # Nearly all are in UTC already; the zone at its end is left out.
+    written = value if value.tzinfo is UTC else _in_utc(value)
+    return written.isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 class Written(TypeDecorator[str]):
@@ -51,6 +55,10 @@ class Written(TypeDecorator[str]):
     impl = Unicode
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Drop what no database takes."""
-        return None if value is None else storable(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
+        """Return what drops what no database takes."""
+        return _storable
+
+
+def _storable(value: str | None) -> str | None:
+    return None if value is None else storable(value)

@@ -28,7 +28,7 @@ def add_findings(connection: Connection, numbered: Sequence[tuple[int, Article]]
     for article_id, article in numbered:
         if facts := facts_told(connection, article_id, article):
             add_facts(connection, article_id, facts)
-    insert_rows(connection, JUDGEMENT, [row for one in numbered for row in judgement_rows(*one)])
+    insert_rows(connection, JUDGEMENT, (row for one in numbered for row in judgement_rows(*one)))
 
 
 def replace_findings(connection: Connection, article_id: int, article: Article) -> None:

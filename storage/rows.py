@@ -1,7 +1,8 @@
 """New rows, with as little around what the database does with them as there can be."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Dialect, Table, insert
@@ -13,19 +14,21 @@ __all__ = ["insert_rows"]
 _Row = Mapping[str, Any]
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[_Row]) -> None:
+def insert_rows(connection: Connection, table: Table, rows: Iterable[_Row]) -> None:
     """Insert rows that all name the same columns, as SQLAlchemy's own insert would; raises what that raises.
 
     Of what that takes for a row, beside the database's own time, a third is left.
     """
-    if rows:
-        statement, written = _statement(table, tuple(rows[0]), connection.dialect)
-        connection.exec_driver_sql(statement, _written(statement, written, rows))
+    # One is made at a time: so many at once would have Python look through all of them for garbage.
+    rows = iter(rows)
+    if first := next(rows, None):
+        statement, written = _statement(table, tuple(first), connection.dialect)
+        connection.exec_driver_sql(statement, list(_written(statement, written, chain([first], rows))))
 
 
-def _written(statement: str, written: Callable[[_Row], Any], rows: Sequence[_Row]) -> list[Any]:
+def _written(statement: str, written: Callable[[_Row], Any], rows: Iterable[_Row]) -> Iterator[Any]:
     try:
-        return [written(row) for row in rows]
+        yield from map(written, rows)
     except (ValueError, TypeError) as error:
         raise StatementError(str(error), statement, None, error) from error
 

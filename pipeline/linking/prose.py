@@ -12,7 +12,7 @@ __all__ = ["lines_of", "prose_of"]
 # A line of fewer words that does not end like a sentence is a slot, a link or a heading.
 _SENTENCE_WORDS = 15
 _ENDS_LIKE_A_SENTENCE = re.compile(r"[.!?…:\"”»’)\]]['\"”»’)\]]*\s*$")
-# The size of an ad slot, or what a machine calls one that was never filled: [banner_top]
+# The size of an ad slot, or what a machine calls one that was never filled: [ad_slot_2]
 _SLOT = re.compile(r"\s*(?:\d{2,4}\s*[x×]\s*\d{2,4}|\[(?=\w*[\d_])\w{1,40}\])\s*$")
 _LETTER = re.compile(r"\w")
 # UTF-8 read as a single-byte encoding: crÃ³nica, â€œcitaâ€

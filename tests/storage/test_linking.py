@@ -87,6 +87,14 @@ def put(corpus: Corpus, *articles: Article) -> list[Decision]:
     return decisions
 
 
+def put_together(corpus: Corpus, *articles: Article) -> None:
+    """Store all in one transaction."""
+    seen = Articles(corpus)
+    with corpus.write():
+        for each in articles:
+            seen.store(each, place(each, seen=seen, keep_all=True))
+
+
 def fates(decisions: Iterable[Decision]) -> list[Fate]:
     return [decision.fate for decision in decisions]
 
@@ -211,6 +219,49 @@ redacción de lunes a viernes."""
     )
 
     assert fates(decisions) == [Fate.NEW] * 5
+
+
+def test_what_a_source_prints_again_and_again_is_no_furniture_when_it_was_copied(corpus: Corpus) -> None:
+    again = [f"Segunda, tercera o última edición: número {number} de este martes.\n\n" for number in range(4)]
+    put(
+        corpus,
+        *(
+            met(str(number), edition + HANDOVER, source="diario.example", hours=number)
+            for number, edition in enumerate(again)
+        ),
+    )
+
+    (copy,) = put(corpus, met("b", truncated(HANDOVER), hours=6))
+
+    assert copy.fate is Fate.NEAR_COPY
+    assert set(column(corpus, "duplicate_cluster")) == {1}
+
+
+def test_phrases_that_two_reports_have_in_common_make_no_copy(corpus: Corpus) -> None:
+    phrases = [
+        "the United States Attorney for the Southern District of Texas said on Monday",
+        "if convicted the defendant faces a minimum of ten years in prison",
+        "the Office of International Affairs of the Department of Justice helped",
+        "an indictment is an allegation and he is presumed innocent until proven guilty",
+    ]
+    one = """A rancher from Durango lent his airstrip to pilots whom he never asked for names|His lawyer wants the \
+trial moved because every juror in Laredo has seen the photographs|Customs men found the ledger under the seat of a \
+burnt crop duster near Zapata|The sister of a murdered mechanic came to see him walk in"""
+    other = """Divers raised eleven barrels from a reservoir where a retired chemist kept his boat|Nobody in the village \
+of Cosalá would speak about the chemist, whose school still bears his name|An old recipe, typed on hotel paper, led \
+the agents to a chicken farm in Nebraska|Two of his students have pleaded guilty and sold their houses"""
+
+    first, second = put(
+        corpus,
+        met("a", "\n\n".join(f"{own}, {said}." for own, said in zip(one.split("|"), phrases, strict=True))),
+        met(
+            "b",
+            "\n\n".join(f"{own}, {said}." for own, said in zip(other.split("|"), phrases, strict=True)),
+            hours=2,
+        ),
+    )
+
+    assert fates([first, second]) == [Fate.NEW, Fate.NEW]
 
 
 def test_a_text_of_the_same_words_long_after_is_not_compared_passage_by_passage(corpus: Corpus) -> None:
@@ -385,6 +436,22 @@ def test_a_corpus_reopened_after_any_article_makes_the_same_clusters(tmp_path: P
         read = column(corpus, "duplicate_cluster"), column(corpus, "story"), column(corpus, "duplicate_of")
     assert read == clusters
     assert clusters[0] == [1, 2, 1, 4, 1]
+
+
+def test_articles_stored_in_one_transaction_are_linked_as_those_stored_one_by_one(corpus: Corpus) -> None:
+    paragraphs = HANDOVER.split("\n\n")
+    begin, end = "\n\n".join(paragraphs[:2]), "\n\n".join(paragraphs[2:])
+    texts = [begin, end, QUAKE.format(dead=1, hurt=2), HANDOVER, end, truncated(HANDOVER), ANOTHER_LEDE + end]
+    articles = [met(f"p{number}", words, hours=number) for number, words in enumerate(texts)]
+    with Corpus.open("sqlite://", write=True) as each:
+        put(each, *articles)
+        one_by_one = [column(each, name) for name in ("duplicate_cluster", "story", "duplicate_of")]
+
+    put_together(corpus, *articles)
+
+    together = [column(corpus, name) for name in ("duplicate_cluster", "story", "duplicate_of")]
+    assert together == one_by_one
+    assert together[0] == [1, 1, 3, 1, 1, 1, 1]
 
 
 def test_blocks_of_time_follow_each_other() -> None:

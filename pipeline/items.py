@@ -10,8 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pipeline.facts import Facts
-from pipeline.linking.links import Links
 from pipeline.linking.sketch import Sketch
+from pipeline.linking.ties import Links
 
 __all__ = [
     "Article",

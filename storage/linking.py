@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from pipeline.items import Article, Decision, Fate
 from pipeline.linking.fingerprints import fingerprints
 from pipeline.linking.head import Member, head_of
-from pipeline.linking.links import Bridge, Links
+from pipeline.linking.ties import Bridge, Links
 from storage.neighbours import packed, unpacked
 from storage.numbers import ROWS, Numbers
 from storage.postings import add_postings, block_of, remove_postings

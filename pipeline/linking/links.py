@@ -1,7 +1,7 @@
 """An article and its neighbours -> all that ties it to them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from pipeline.linking.copies import COMMON as COMMON_PASSAGE
@@ -17,52 +17,15 @@ from pipeline.linking.copies import (
 from pipeline.linking.fingerprints import fingerprints, mark_of
 from pipeline.linking.sketch import Sketch
 from pipeline.linking.stories import Telling, story_match
+from pipeline.linking.ties import Bridge, Links
 from pipeline.seen import Seen
 
-__all__ = ["Bridge", "Links", "links_of"]
+__all__ = ["links_of"]
 
 # A shorter paragraph may stand in many articles of a source and be news each time.
 _FURNITURE_WORDS = 8
 _MOST = 0.5
 _REASONS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Bridge:
-    """A second cluster that turns out to be one with the article's."""
-
-    cluster: int
-    article_id: int
-    """The article of that cluster which the text is like."""
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
-    """What ties an article to others, and what is kept so that later ones find it."""
-
-    copy_of: int | None = None
-    """The stored article whose copy it is, if of any."""
-    score: float = 0.0
-    """How much it shares with that one, or with the article that tells the same story; 0 to 1."""
-    bridges: tuple[Bridge, ...] = ()
-    against: tuple[str, ...] = ()
-    """Why it is no copy of articles that it is like."""
-    words: tuple[str, ...] = ()
-    """Its words without the furniture of its source."""
-    fingerprints: tuple[int, ...] = ()
-    """Those by which it can be found; none for a digest."""
-    paragraphs: tuple[int, ...] = ()
-    """Marks of its paragraphs, with its source: what stands in many articles of a source is furniture."""
-    mentions: tuple[int, ...] = ()
-    """Those of its names and numbers by which its story can be found."""
-    weight: float = 0.0
-    """Of all its mentions."""
-    same_story_as: int | None = None
-    """The stored article that tells the same story; None when it opens one, or is a copy."""
-    follows: int | None = None
-    """The stored article that it follows up with another story."""
-    credit: str = ""
 
 
 def links_of(

@@ -3,8 +3,9 @@
 from pipeline.items import Article, ChannelKind, Decision, Fate
 from pipeline.linking.credit import credit_of
 from pipeline.linking.fingerprints import text_hash
-from pipeline.linking.links import Links, links_of
+from pipeline.linking.links import links_of
 from pipeline.linking.sketch import Sketch, sketch_of
+from pipeline.linking.ties import Links
 from pipeline.seen import KnownText, Seen
 from pipeline.words import words
 

@@ -3,8 +3,6 @@
 import html
 import re
 
-import ftfy
-
 from pipeline.words import words
 
 __all__ = ["lines_of", "prose_of"]
@@ -60,7 +58,12 @@ def prose_of(text: str) -> tuple[str, ...]:
 def _mended(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
-    return ftfy.fix_encoding(text) if _GARBLED.search(text) else text
+    if not _GARBLED.search(text):
+        return text
+    # Seldom needed, and slow to import for a command that reads no text.
+    import ftfy
+
+    return ftfy.fix_encoding(text)
 
 
 def _is_prose(line: str) -> bool:

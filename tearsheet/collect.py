@@ -60,8 +60,15 @@ def _stop_on_request(crawler: Crawler) -> Callable[[], None]:
         loop = asyncio.get_running_loop()
 
         def stop() -> None:
-            loop.call_soon_threadsafe(lambda: asyncio.ensure_future(crawler.stop_async()))
+            loop.call_soon_threadsafe(lambda: asyncio.ensure_future(_stopped(crawler)))
 
         stop_request.pass_on(stop)
 
     return listen
+
+
+async def _stopped(crawler: Crawler) -> None:
+    """Stop a crawl once it runs: of one that only starts, Scrapy would forget that it must be ended."""
+    while crawler.crawling and not (crawler.engine and crawler.engine.running):
+        await asyncio.sleep(0)
+    await crawler.stop_async()

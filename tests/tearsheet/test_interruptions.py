@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.tearsheet.commands import (
+    ENVIRONMENT,
     Desk,
     Done,
     complaint,
@@ -97,6 +99,43 @@ def test_sigterm_during_start_up_ends_a_run_in_good_order(harbor_desk: Desk) -> 
     assert (done.code, done.err) == (0, "")
     assert harbor_desk.run("collect").code == 0
     assert "running" not in dict(harbor_desk.rows("SELECT outcome, id FROM run"))
+
+
+STOPPED_WHILE_OPENING = """
+import os, signal, sys
+
+if __name__ == "__main__":
+    from tearsheet.recorder import Recorder
+
+    opened = Recorder.open_spider
+
+    def open_spider(recorder):
+        opened(recorder)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    Recorder.open_spider = open_spider
+    sys.argv = ["tearsheet", "collect", "--json"]
+    from tearsheet.cli import main
+
+    main()
+"""
+
+
+def test_sigterm_while_a_run_is_being_opened_ends_it_in_good_order(harbor_desk: Desk) -> None:
+    (harbor_desk.folder / "stopped.py").write_text(STOPPED_WHILE_OPENING)
+    run = subprocess.Popen(
+        [sys.executable, "stopped.py"],
+        cwd=harbor_desk.folder,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    done = ended(run, seconds=45)
+
+    assert (done.code, done.json["outcome"], done.err) == (0, "interrupted", "")
 
 
 def test_a_second_signal_ends_at_once_and_the_next_run_goes_on(harbor_desk: Desk, harbor: Harbor) -> None:

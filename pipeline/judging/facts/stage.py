@@ -24,6 +24,8 @@ _ORDER = (
     Stage.REQUESTED,
 )
 _CLEARLY = 1.5
+# "From the palace to a court" tells a journey.
+_FROM = frozenset("from de del".split())
 _JOURNEY = f"mechanisms.{Mechanism.TRANSFER}.moved"
 
 
@@ -35,7 +37,8 @@ def stage_of(tellings: Sequence[Telling], *, is_of_a_subject: bool) -> Fact[Stag
     """
     headline = tellings[0] if tellings and tellings[0].is_headline else None
     is_of_one = headline is not None and not headline.moves and not any(counted(headline))
-    trials = headline.marks("trials") if headline and is_of_one else ()
+    is_journey = headline is not None and headline.sentence.words[0] in _FROM
+    trials = headline.marks("trials") if headline and is_of_one and not is_journey else ()
     for each in tellings:
         steps: dict[Stage, Hit] = {}
         for stage, hit in steps_in(each):

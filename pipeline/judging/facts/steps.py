@@ -21,13 +21,17 @@ _ASKED_BY = frozenset("by por".split())
 _SPANISH_ASKING = frozenset("pide piden pidio pidieron quiere quieren busca buscan solicita solicito".split())
 _SPANISH_INFINITIVES = ("ar", "er", "ir")
 _OF_MOVES = ("extradit", "entreg", "deport", "expuls", "traslad", "envi", "repatri", "recib", "juzg")
+_REQUESTED = f"stages.{Stage.REQUESTED}"
+_THAT = frozenset({"that", "que"})
+_TO = frozenset({"to"})
 _BE = frozenset({"be", "ser"})
+_QUOTES = "\"'”’») "
 _POSSESSIVES = frozenset("his her more time permission".split())
 
 
 def steps_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
     """Yield the steps that a sentence tells, each with the words that tell it."""
-    if telling.marks("rumours"):
+    if telling.marks("rumours") or telling.sentence.text.rstrip(_QUOTES).endswith("?"):
         return
     for hit in telling.marks("stages"):
         stage = Stage(hit.meaning.name.partition(".")[2])
@@ -51,17 +55,24 @@ def _is_a_step(telling: Telling, stage: Stage, hit: Hit) -> bool:
         return _is_asked_for(telling, hit)
     if stage is Stage.SENTENCED:
         return _is_of_today(telling, hit)
+    if stage is Stage.BLOCKED and telling.is_headline and not (telling.moves or telling.marks("refusable")):
+        return not _is_a_plea(telling, hit)
     if stage is Stage.BLOCKED and not telling.is_headline:
         # Much is stopped, delayed and frozen that is no move.
         is_near = any(-_FAR < move.start - hit.end < _VERY_FAR for move in telling.moves)
         return is_near and not is_denied(telling.sentence.words, hit)
     words = telling.sentence.words
-    if stage is Stage.GRANTED and _is_before_the_news(telling, hit):
+    if stage is Stage.GRANTED and (_is_before_the_news(telling, hit) or _is_asked_of_a_court(telling, hit)):
         return False
     if stage is Stage.GRANTED and any(0 <= law.start - hit.end < _FAR for law in telling.marks("laws")):
         return False  # signed a treaty
     is_open = not _WHETHER.isdisjoint(words[max(0, hit.start - _NEAR) : hit.start])
     return stage is Stage.IN_COURT or not (is_open or is_denied(words, hit))
+
+
+def _is_a_plea(telling: Telling, hit: Hit) -> bool:
+    """Return whether it is the accused who says no, and to what he is charged with."""
+    return any(0 <= mark.start - hit.end < _NEAR for mark in telling.marks("courts"))
 
 
 def _gives_up(telling: Telling, hit: Hit) -> bool:
@@ -87,10 +98,25 @@ def _is_before_the_news(telling: Telling, hit: Hit) -> bool:
     return is_after and any(is_told(move) and move.end <= hit.start for move in telling.moves)
 
 
+def _is_asked_of_a_court(telling: Telling, hit: Hit) -> bool:
+    """Return whether somebody asks that it be granted: pedirá que se declare procedente, asked to approve."""
+    words = telling.sentence.words
+    return any(
+        mark.meaning.name == _REQUESTED
+        and 0 < hit.start - mark.end < _VERY_FAR
+        and (words[hit.start - 1] in _TO or not _THAT.isdisjoint(words[mark.end : hit.start]))
+        for mark in telling.marks("stages")
+    )
+
+
 def _is_of_today(telling: Telling, hit: Hit) -> bool:
     """Return whether a sentence of prison is the news: in other places it belongs to another time or case."""
     if telling.is_headline:
         return True
+    if telling.sentence.number == 1 and any(
+        0 <= hit.start - bench.end < _FAR for bench in telling.marks("benches")
+    ):
+        return True  # A federal court in Miami sentenced
     days = [day.start for day in telling.marks("days")]
     return telling.sentence.number == 1 and any(-_NEAR < day - hit.end < _NEXT for day in days)
 

@@ -21,11 +21,14 @@ _ACCUSED = frozenset(
 _LINKING = frozenset(
     "the a an of in at by federal authorities justice court courts la el los las de del en una un por cortes"
     " corte justicia autoridades tribunales tribunal fiscalia gobierno"
-    " agents officials officers police detectives marshals agentes funcionarios policias eastern western northern southern"
+    " agents officials officers police detectives marshals agentes funcionarios policias eastern western"
+    " northern southern"
     " central district distrito este oeste norte sur".split()
 )
 _LEADING_ON = frozenset("a al hacia ante por con para en to in by".split())
 _AND = frozenset("and y e".split())
+_REQUESTING = frozenset("extradition its su surrender handover".split())
+_INSIDE = frozenset({"in", "en"})
 _GONE = frozenset("no not longer".split())
 _ARTICLES = frozenset("the los el la".split())
 _OF = frozenset("of de del".split())
@@ -109,7 +112,7 @@ class Bearings:
         told = (*self._moves, *self._decisions) if self._moves else ()
         if any(mark.end <= place.start for mark in told) and self._is_toward(place):
             return True, 2.0
-        if self._asks(place):
+        if self._asks(place) or self._requests(place):
             return True, 1.5
         if self._decides(place):
             return False, 1.5
@@ -149,10 +152,20 @@ class Bearings:
         return place.meaning.name == PEOPLES and place.end in self._goods
 
     def _asks(self, place: Hit) -> bool:
-        if self._is_of_a_person(place):
-            return False  # Colombians wanted by
-        asking = (*self._marks("sought"), *self._marks("asked"))
+        if self._is_of_a_person(place) or self._words[max(0, place.start - 1)] in _INSIDE:
+            return False  # Colombians wanted by; in Lima, his mother asked
+        asked = (mark for mark in self._marks("asked") if self._words[mark.end : mark.end + 1] != ("to",))
+        asking = (*self._marks("sought"), *asked)
         return any(0 <= mark.start - place.end < _VERY_NEAR for mark in asking)
+
+    def _requests(self, place: Hit) -> bool:
+        """Return whether it is whose request it is: Belgrade has weeks to complete its request."""
+        return any(
+            0 <= paper.start - place.end < _SUBJECT_LENGTH + _VERY_NEAR
+            and not _REQUESTING.isdisjoint(self._words[place.end : paper.start])
+            and not any(place.end <= start < paper.start for start in self._places)
+            for paper in self._marks("papers")
+        )
 
     def _decides(self, place: Hit) -> bool:
         """Return whether its courts or its government grant or refuse: somebody is still there."""
@@ -160,7 +173,7 @@ class Bearings:
         return is_told and any(0 <= mark.start - place.end < _NEAR for mark in self._decisions)
 
     def _comes_from(self, place: Hit) -> bool:
-        if self._is_of_a_person(place):
+        if self._is_of_a_person(place) or place.start in self._receivers:
             return False
         # "Lo entregó Perú", "he left Mexico", "Entrega Perú": no word between.
         if (
@@ -226,6 +239,7 @@ class Bearings:
             before = self._words[place.start - 2]
         # "Agents of the United States drove him": the country of those who stand before the verb.
         is_theirs = before in _OF and place.start < _SUBJECT_LENGTH and min(following) < _VERY_NEAR
+        is_theirs = is_theirs and self._has_before("bystanders", place, _VERY_NEAR)
         return is_theirs or before not in _PREPOSITIONS
 
     def _is_passive(self, at: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.facts import Mechanism, Stage
-from pipeline.judging.facts.departures import departures_in
+from pipeline.judging.facts.departures import departures_in, is_planned
 from pipeline.judging.facts.telling import Telling, is_denied, is_told
 from pipeline.judging.lexicon import Hit
 
@@ -21,9 +21,14 @@ _ASKED_BY = frozenset("by por".split())
 _SPANISH_ASKING = frozenset("pide piden pidio pidieron quiere quieren busca buscan solicita solicito".split())
 _SPANISH_INFINITIVES = ("ar", "er", "ir")
 _OF_MOVES = ("extradit", "entreg", "deport", "expuls", "traslad", "envi", "repatri", "recib", "juzg")
-_REQUESTED = f"stages.{Stage.REQUESTED}"
+_BLOCKED = f"stages.{Stage.BLOCKED}"
 _THAT = frozenset({"that", "que"})
-_TO = frozenset({"to"})
+_HAD = frozenset("had d habia habian hubo".split())
+_NOT = frozenset("not no never longer t sin ni stop stops stopped".split())
+_A = frozenset("a an".split())
+_TO = ("to",)
+_PAPERS = frozenset("solicitud peticion pedido request petition application".split())
+_DOING = frozenset("try have see put judge prosecute question extradite get jail".split())
 _BE = frozenset({"be", "ser"})
 _QUOTES = "\"'”’») "
 _POSSESSIVES = frozenset("his her more time permission".split())
@@ -35,15 +40,19 @@ def steps_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
         return
     for hit in telling.marks("stages"):
         stage = Stage(hit.meaning.name.partition(".")[2])
-        if (telling.moves or telling.is_headline or stage in _OF_A_PERSON) and _is_a_step(
-            telling, stage, hit
-        ):
+        is_near_a_move = telling.moves or telling.is_headline or stage in _OF_A_PERSON
+        is_near_a_move = is_near_a_move or (stage is Stage.BLOCKED and telling.marks("refusable"))
+        if is_near_a_move and not _is_of_before(telling, hit) and _is_a_step(telling, stage, hit):
             yield stage, hit
     yield from ((Stage.SENTENCED, hit) for hit in _terms_of_prison(telling))
     yield from (
         (Stage.CONSENTED, hit) for hit in telling.marks("agreeing") if _agrees_to_be_moved(telling, hit)
     )
     yield from ((Stage.CONSENTED, hit) for hit in telling.marks("renouncing") if _gives_up(telling, hit))
+    yield from ((Stage.CONSENTED, hit) for hit in telling.marks("resisting") if _is_let_be(telling, hit))
+    yield from ((Stage.GRANTED, hit) for hit in telling.marks("lost") if _is_the_end(telling, hit))
+    yield from ((Stage.REQUESTED, hit) for hit in telling.moves if _is_undecided(telling, hit))
+    yield from ((Stage.BLOCKED, hit) for hit in telling.marks("deciding") if _decides_not_to(telling, hit))
     yield from _refusals(telling)
     if telling.asks_by_paper and (telling.is_headline or telling.names_law):
         yield Stage.REQUESTED, telling.marks("papers")[0]
@@ -52,17 +61,22 @@ def steps_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
 
 def _is_a_step(telling: Telling, stage: Stage, hit: Hit) -> bool:
     if stage is Stage.REQUESTED:
-        return _is_asked_for(telling, hit)
+        return _is_asked_for(telling, hit) and not _is_asked_to_stop(telling, hit)
     if stage is Stage.SENTENCED:
         return _is_of_today(telling, hit)
     if stage is Stage.BLOCKED and telling.is_headline and not (telling.moves or telling.marks("refusable")):
         return not _is_a_plea(telling, hit)
     if stage is Stage.BLOCKED and not telling.is_headline:
         # Much is stopped, delayed and frozen that is no move.
-        is_near = any(-_FAR < move.start - hit.end < _VERY_FAR for move in telling.moves)
+        if hit.start and telling.sentence.words[hit.start - 1] in _A:
+            return False  # to a stop
+        moves = (*telling.moves, *telling.marks("refusable"))
+        is_near = any(-_FAR < move.start - hit.end < _VERY_FAR for move in moves)
         return is_near and not is_denied(telling.sentence.words, hit)
     words = telling.sentence.words
-    if stage is Stage.GRANTED and (_is_before_the_news(telling, hit) or _is_asked_of_a_court(telling, hit)):
+    if stage in (Stage.GRANTED, Stage.BLOCKED) and _is_asked_of_a_court(telling, hit):
+        return False
+    if stage is Stage.GRANTED and _is_before_the_news(telling, hit):
         return False
     if stage is Stage.GRANTED and any(0 <= law.start - hit.end < _FAR for law in telling.marks("laws")):
         return False  # signed a treaty
@@ -98,15 +112,63 @@ def _is_before_the_news(telling: Telling, hit: Hit) -> bool:
     return is_after and any(is_told(move) and move.end <= hit.start for move in telling.moves)
 
 
-def _is_asked_of_a_court(telling: Telling, hit: Hit) -> bool:
-    """Return whether somebody asks that it be granted: pedirá que se declare procedente, asked to approve."""
+def _is_of_before(telling: Telling, hit: Hit) -> bool:
+    """Return whether the tense puts it before the news: had been authorised, había acordado."""
+    words = telling.sentence.words
+    before = words[max(0, hit.start - _NEXT) : hit.start]
+    return not telling.is_headline and not _HAD.isdisjoint(before)
+
+
+def _is_let_be(telling: Telling, hit: Hit) -> bool:
+    """Return whether nobody resists: would no longer resist being sent."""
+    before = telling.sentence.words[max(0, hit.start - _NEAR) : hit.start]
+    is_of_a_move = any(
+        0 <= mark.start - hit.end < _FAR for mark in (*telling.moves, *telling.marks("refusable"))
+    )
+    return not _NOT.isdisjoint(before) and is_of_a_move
+
+
+def _decides_not_to(telling: Telling, hit: Hit) -> bool:
+    """Return whether what is decided is that nobody is moved: decided not to hand over."""
     words = telling.sentence.words
     return any(
-        mark.meaning.name == _REQUESTED
-        and 0 < hit.start - mark.end < _VERY_FAR
-        and (words[hit.start - 1] in _TO or not _THAT.isdisjoint(words[mark.end : hit.start]))
-        for mark in telling.marks("stages")
+        0 < move.start - hit.end < _NEAR + _NEXT and not _NOT.isdisjoint(words[hit.end : move.start])
+        for move in telling.moves
+        if is_told(move)
     )
+
+
+def _is_the_end(telling: Telling, hit: Hit) -> bool:
+    """Return whether all that could stop a move is lost: exhausted her last appeal."""
+    is_told = bool(telling.moves) or telling.is_headline
+    return is_told and any(0 <= mark.start - hit.end < _NEAR for mark in telling.marks("remedies"))
+
+
+def _is_undecided(telling: Telling, move: Hit) -> bool:
+    """Return whether it is still open if somebody is moved by law: whether he should be extradited."""
+    before = telling.sentence.words[max(0, move.start - _FAR) : move.start]
+    is_of_law = not move.meaning.name.startswith(_PLAIN)
+    return is_of_law and is_told(move) and not _WHETHER.isdisjoint(before) and is_planned(telling, move)
+
+
+def _is_asked_of_a_court(telling: Telling, hit: Hit) -> bool:
+    """Return whether somebody asks that it be so: pedirá que se declare procedente, asked to stop."""
+    return any(_asks_for(telling, mark, hit) for mark in telling.marks("trying"))
+
+
+def _is_asked_to_stop(telling: Telling, hit: Hit) -> bool:
+    """Return whether what is asked for is that a move be stopped."""
+    marks = (mark for mark in telling.marks("stages") if mark.meaning.name == _BLOCKED)
+    return any(_asks_for(telling, hit, mark) for mark in marks)
+
+
+def _asks_for(telling: Telling, asking: Hit, hit: Hit) -> bool:
+    words = telling.sentence.words
+    between = words[asking.end : hit.start]
+    if not asking.end <= hit.start < asking.end + _VERY_FAR:
+        return False
+    is_infinitive = words[hit.start].endswith(_SPANISH_INFINITIVES)
+    return between[-1:] in (("to",), ("for",)) or is_infinitive or not _THAT.isdisjoint(between)
 
 
 def _is_of_today(telling: Telling, hit: Hit) -> bool:
@@ -152,6 +214,13 @@ def _is_asked_for(telling: Telling, hit: Hit) -> bool:
     following = telling.sentence.words[hit.end : hit.end + 1]
     if following and _is_something_else(telling.sentence.words[hit.end - 1], following[0]):
         return False
+    if following == _TO and not _DOING.intersection(telling.sentence.words[hit.end + 1 : hit.end + 2]):
+        return any(0 < move.start - hit.end < _NEAR for move in telling.moves)
+    is_paper = telling.sentence.words[hit.end - 1] in _PAPERS
+    if is_paper and any(
+        0 < move.start - hit.end < _VERY_FAR and is_planned(telling, move) for move in telling.moves
+    ):
+        return True
     if any(
         not move.meaning.name.startswith(_PLAIN) and move.start - hit.start > -_NEAR for move in telling.moves
     ):

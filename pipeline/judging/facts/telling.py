@@ -30,11 +30,13 @@ _ACCENTED = frozenset("traslado envio regreso despacho mando".split())
 _OTHER_NOUNS = frozenset("despacho mando".split())
 _NOUN_AFTER = frozenset("s his her their its the a an this that every".split())
 _OF_OFFICES = frozenset("national justice general policia interno".split())
+# In headlines alone the present tense tells the news.
+_NOUNS_BELOW = frozenset("transfers returns hands".split())
 _COMING = frozenset("llego llega llegaron llegan volvio vuelve volvieron vuelven".split())
 _INFINITIVES = ("ar", "er", "ir", "arse", "erse", "irse")
 _NAMED = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.named")
 _TOLD_PLAINLY = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.told")
-_NEGATIONS = frozenset("not never nobody none neither no nadie nunca ninguno ninguna tampoco".split())
+_NEGATIONS = frozenset("not never nobody none neither no t nadie nunca ninguno ninguna tampoco".split())
 _NONE = (("not", "a"), ("not", "an"), ("no", "una"), ("no", "un"))
 # These deny what follows at some distance too.
 _NOBODY = frozenset("never nobody nadie nunca".split())
@@ -165,6 +167,8 @@ def _as_written(sentence: Sentence, move: Hit) -> Hit | None:
             return None
         return replace(move, meaning=_TOLD_PLAINLY if is_verb else _NAMED)
     is_noun = word in _EITHER and move.end == start + 1
+    if is_noun and word in _NOUNS_BELOW and sentence.number:
+        return replace(move, meaning=_NAMED)
     follows = start > 0 and sentence.words[start - 1] in _NOUN_AFTER
     is_noun = is_noun and (follows or sentence.words[move.end : move.end + 1] == ("of",))
     return replace(move, meaning=_NAMED) if is_noun else move

@@ -25,7 +25,8 @@ _LINKING = frozenset(
     " northern southern"
     " central district distrito este oeste norte sur".split()
 )
-_LEADING_ON = frozenset("a al hacia ante por con para en to in by".split())
+_LEADING_ON = frozenset("a al hacia ante por con para en to in by que quien who".split())
+_WHICH = frozenset("which que quien".split())
 _AND = frozenset("and y e".split())
 _REQUESTING = frozenset("extradition its su surrender handover".split())
 _INSIDE = frozenset({"in", "en"})
@@ -229,6 +230,8 @@ class Bearings:
             return False
         if self._is_passive(place.end + min(following)):
             return False
+        if self._words[place.end] in _WHICH and min(following) < _VERY_NEAR:
+            return True  # in Guatemala, which extradited him
         if any(place.end <= start < place.end + min(following) for start in self._places):
             return False  # Another one stands nearer to the verb.
         before = self._words[place.start - 1] if place.start else ""

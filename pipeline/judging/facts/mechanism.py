@@ -35,7 +35,7 @@ def mechanism_of(tellings: Sequence[Telling], *, count: int) -> Fact[Mechanism] 
     tell of a transfer outside the treaty.
     """
     is_of_many = count >= _MANY
-    has_other_law = any(each.marks("other_law") for each in tellings)
+    has_other_law = any(map(_is_outside_the_treaty, tellings))
     said = [
         (weight, each.fact(mechanism, move))
         for each in tellings
@@ -46,6 +46,12 @@ def mechanism_of(tellings: Sequence[Telling], *, count: int) -> Fact[Mechanism] 
     of_law = [(weight, fact) for weight, fact in said if fact.value is not Mechanism.TRANSFER]
     plain = [(weight, fact) for weight, fact in said if has_other_law or is_of_many]
     return max(of_law or plain, key=lambda pair: pair[0], default=(0.0, None))[1]
+
+
+def _is_outside_the_treaty(telling: Telling) -> bool:
+    """Return whether it is said to be no extradition; where there is "no extradition treaty" nothing is."""
+    treaties = {law.start for law in telling.marks("laws")}
+    return any(hit.end not in treaties for hit in telling.marks("other_law"))
 
 
 def _said(telling: Telling) -> Iterator[tuple[Hit, Mechanism, float]]:

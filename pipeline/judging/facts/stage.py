@@ -24,8 +24,6 @@ _ORDER = (
     Stage.REQUESTED,
 )
 _CLEARLY = 1.5
-# "From the palace to a court" tells a journey.
-_FROM = frozenset("from de del".split())
 # Below the lead they tell how it came to the news.
 _BACKGROUND = frozenset({Stage.GRANTED, Stage.BLOCKED})
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
@@ -40,8 +38,7 @@ def stage_of(tellings: Sequence[Telling], *, is_of_a_subject: bool) -> Fact[Stag
     """
     headline = tellings[0] if tellings and tellings[0].is_headline else None
     is_of_one = headline is not None and not headline.moves and not any(counted(headline))
-    is_journey = headline is not None and headline.sentence.words[0] in _FROM
-    trials = headline.marks("trials") if headline and is_of_one and not is_journey else ()
+    trials = headline.marks("trials") if headline and is_of_one else ()
     is_pending = any(each.marks("pending") for each in tellings)
     for each in tellings:
         steps: dict[Stage, Hit] = {}

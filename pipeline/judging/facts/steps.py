@@ -22,6 +22,8 @@ _SPANISH_ASKING = frozenset("pide piden pidio pidieron quiere quieren busca busc
 _SPANISH_INFINITIVES = ("ar", "er", "ir")
 _OF_MOVES = ("extradit", "entreg", "deport", "expuls", "traslad", "envi", "repatri", "recib", "juzg")
 _BLOCKED = f"stages.{Stage.BLOCKED}"
+_DECISIONS = frozenset({_BLOCKED, f"stages.{Stage.GRANTED}"})
+_HEARINGS = frozenset("hearing hearings audiencia vista sesion trial juicio".split())
 _THAT = frozenset({"that", "que"})
 _HAD = frozenset("had d habia habian hubo".split())
 _NOT = frozenset("not no never longer t sin ni stop stops stopped".split())
@@ -64,18 +66,20 @@ def _is_a_step(telling: Telling, stage: Stage, hit: Hit) -> bool:
         return _is_asked_for(telling, hit) and not _is_asked_to_stop(telling, hit)
     if stage is Stage.SENTENCED:
         return _is_of_today(telling, hit)
+    words = telling.sentence.words
+    if stage in (Stage.GRANTED, Stage.BLOCKED) and _is_asked_of_a_court(telling, hit):
+        return False
+    if stage is Stage.BLOCKED and not _HEARINGS.isdisjoint(words[hit.end : hit.end + _FAR]):
+        return False  # postponed the hearing
     if stage is Stage.BLOCKED and telling.is_headline and not (telling.moves or telling.marks("refusable")):
         return not _is_a_plea(telling, hit)
     if stage is Stage.BLOCKED and not telling.is_headline:
         # Much is stopped, delayed and frozen that is no move.
-        if hit.start and telling.sentence.words[hit.start - 1] in _A:
+        if hit.start and words[hit.start - 1] in _A:
             return False  # to a stop
         moves = (*telling.moves, *telling.marks("refusable"))
         is_near = any(-_FAR < move.start - hit.end < _VERY_FAR for move in moves)
-        return is_near and not is_denied(telling.sentence.words, hit)
-    words = telling.sentence.words
-    if stage in (Stage.GRANTED, Stage.BLOCKED) and _is_asked_of_a_court(telling, hit):
-        return False
+        return is_near and not is_denied(words, hit)
     if stage is Stage.GRANTED and _is_before_the_news(telling, hit):
         return False
     if stage is Stage.GRANTED and any(0 <= law.start - hit.end < _FAR for law in telling.marks("laws")):
@@ -116,7 +120,9 @@ def _is_of_before(telling: Telling, hit: Hit) -> bool:
     """Return whether the tense puts it before the news: had been authorised, había acordado."""
     words = telling.sentence.words
     before = words[max(0, hit.start - _NEXT) : hit.start]
-    return not telling.is_headline and not _HAD.isdisjoint(before)
+    is_of_months = telling.sentence.number > 1 and telling.marks("months") and not telling.marks("days")
+    is_decided = hit.meaning.name in _DECISIONS
+    return not telling.is_headline and (not _HAD.isdisjoint(before) or (is_decided and bool(is_of_months)))
 
 
 def _is_let_be(telling: Telling, hit: Hit) -> bool:

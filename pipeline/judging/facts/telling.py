@@ -28,7 +28,10 @@ _EITHER = frozenset("return returns transfer transfers hands sends".split())
 # The accent, which folding takes away, makes them verbs: trasladó.
 _ACCENTED = frozenset("traslado envio regreso despacho mando".split())
 _OTHER_NOUNS = frozenset("despacho mando".split())
-_NOUN_AFTER = frozenset("s his her their its the a an this that every".split())
+_NOUN_AFTER = frozenset(
+    "s his her their its the a an this that every fighting fights facing faces awaiting awaits avoiding"
+    " avoids opposing opposes contesting contests resisting over after before of for from against".split()
+)
 _OF_OFFICES = frozenset("national justice general policia interno".split())
 # In headlines alone the present tense tells the news.
 _NOUNS_BELOW = frozenset("transfers returns hands".split())

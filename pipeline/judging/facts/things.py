@@ -31,6 +31,8 @@ _LINKS = frozenset(
     " several hundreds thousands dozens illegal illicit stolen dirty public private suspicious"
     " el la los las un una unos unas de del su sus este esta estos estas mas cerca casi varios varias cientos"
     " miles decenas ilegal ilegales ilicita ilicitas ilicito ilicitos sucio publico publicos robado robada"
+    " ayer hoy anoche yesterday today monday tuesday wednesday thursday friday"
+    " lunes martes miercoles jueves viernes"
     " back through via between into among mediante traves entre".split()
 )
 # They lead to a place: somebody goes to a court, money to an account.

@@ -14,6 +14,7 @@ _JOURNEY = f"{_PLAIN}.moved"
 _FORMER = frozenset("ex former".split())
 # Antes de que lo extraditaran: they did.
 _BEFORE = "antes"
+_RELATIVE = frozenset("que quien quienes who whom which that".split())
 _WHOEVER = "quien"
 _WHO = frozenset({"who", "que"})
 # Spanish infinitives and wishes: extraditar, que lo entregue.
@@ -44,7 +45,12 @@ def departures_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
         if _is_ordered(telling, move):
             yield Stage.GRANTED, move
         elif is_told(move):
-            if not (is_long_ago or _is_of_anybody(telling, move) or is_planned(telling, move)):
+            if not (
+                is_long_ago
+                or _is_known_already(telling, move)
+                or _is_of_anybody(telling, move)
+                or is_planned(telling, move)
+            ):
                 yield Stage.CARRIED_OUT, move
         elif any(_is_done(move, mark) and not _is_a_ruling(telling, mark) for mark in telling.marks("done")):
             yield Stage.CARRIED_OUT, move
@@ -63,6 +69,14 @@ def _is_general(telling: Telling) -> bool:
 def _is_long_ago(telling: Telling) -> bool:
     is_of_months = bool(telling.marks("months")) and not telling.marks("days")
     return telling.is_body and (is_of_months or years_in(telling) > 0 or _is_of_others(telling))
+
+
+def _is_known_already(telling: Telling, move: Hit) -> bool:
+    """Return whether it only says who he is, and when he came: one of the 29 whom Mexico sent in February."""
+    words = telling.sentence.words
+    is_relative = not _RELATIVE.isdisjoint(words[max(0, move.start - _NEAR) : move.start])
+    is_of_then = bool(telling.marks("months")) and not telling.marks("days")
+    return telling.sentence.number > 1 and is_relative and is_of_then
 
 
 def _is_done(move: Hit, mark: Hit) -> bool:

@@ -29,6 +29,7 @@ _HAD = frozenset("had d habia habian hubo".split())
 _NOT = frozenset("not no never longer t sin ni stop stops stopped".split())
 _A = frozenset("a an".split())
 _TO = ("to",)
+_OWN = frozenset("his her su".split())
 _PAPERS = frozenset("solicitud peticion pedido request petition application".split())
 _DOING = frozenset("try have see put judge prosecute question extradite get jail".split())
 _BE = frozenset({"be", "ser"})
@@ -55,6 +56,7 @@ def steps_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
     yield from ((Stage.GRANTED, hit) for hit in telling.marks("lost") if _is_the_end(telling, hit))
     yield from ((Stage.REQUESTED, hit) for hit in telling.moves if _is_undecided(telling, hit))
     yield from ((Stage.BLOCKED, hit) for hit in telling.marks("deciding") if _decides_not_to(telling, hit))
+    yield from _acceptances(telling)
     yield from _refusals(telling)
     if telling.asks_by_paper and (telling.is_headline or telling.names_law):
         yield Stage.REQUESTED, telling.marks("papers")[0]
@@ -152,8 +154,8 @@ def _is_the_end(telling: Telling, hit: Hit) -> bool:
 
 def _is_undecided(telling: Telling, move: Hit) -> bool:
     """Return whether it is still open if somebody is moved by law: whether he should be extradited."""
-    before = telling.sentence.words[max(0, move.start - _FAR) : move.start]
-    is_of_law = not move.meaning.name.startswith(_PLAIN)
+    before = telling.sentence.words[max(0, move.start - 2 * _VERY_FAR) : move.start]
+    is_of_law = not move.meaning.name.startswith(_PLAIN) or bool(telling.marks("benches"))
     return is_of_law and is_told(move) and not _WHETHER.isdisjoint(before) and is_planned(telling, move)
 
 
@@ -201,6 +203,17 @@ def _terms_of_prison(telling: Telling) -> Iterator[Hit]:
     for hit in telling.marks("gets"):
         if not _YEARS.isdisjoint(words[hit.end : hit.end + _FAR]):
             yield hit
+
+
+def _acceptances(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
+    """Yield where a request or a move is accepted, with a day between: aceptó ayer el pedido de Italia."""
+    words = telling.sentence.words
+    for hit in telling.marks("accepting"):
+        marks = [mark for mark in telling.marks("refusable") if 0 <= mark.start - hit.end < _NEAR + _NEXT]
+        is_open = _is_of_before(telling, hit) or _is_asked_of_a_court(telling, hit) or is_denied(words, hit)
+        if marks and not is_open and not _is_before_the_news(telling, hit):
+            is_own = words[marks[0].start - 1] in _OWN and words[hit.start].startswith("ac")
+            yield Stage.CONSENTED if is_own else Stage.GRANTED, hit
 
 
 def _refusals(telling: Telling) -> Iterator[tuple[Stage, Hit]]:

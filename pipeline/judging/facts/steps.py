@@ -29,6 +29,10 @@ _HAD = frozenset("had d habia habian hubo".split())
 _NOT = frozenset("not no never longer t sin ni stop stops stopped".split())
 _A = frozenset("a an".split())
 _TO = ("to",)
+_LOSABLE = frozenset(
+    "appeal appeals challenge challenges fight bid battle amparo amparos recurso recursos apelacion"
+    " apelaciones tutela batalla".split()
+)
 _OWN = frozenset("his her su".split())
 _PAPERS = frozenset("solicitud peticion pedido request petition application".split())
 _DOING = frozenset("try have see put judge prosecute question extradite get jail".split())
@@ -148,8 +152,8 @@ def _decides_not_to(telling: Telling, hit: Hit) -> bool:
 
 def _is_the_end(telling: Telling, hit: Hit) -> bool:
     """Return whether all that could stop a move is lost: exhausted her last appeal."""
-    is_told = bool(telling.moves) or telling.is_headline
-    return is_told and any(0 <= mark.start - hit.end < _NEAR for mark in telling.marks("remedies"))
+    following = telling.sentence.words[hit.end : hit.end + _NEAR]
+    return (bool(telling.moves) or telling.is_headline) and not _LOSABLE.isdisjoint(following)
 
 
 def _is_undecided(telling: Telling, move: Hit) -> bool:

@@ -606,6 +606,8 @@ def _scores(records: list[dict[str, Any]]) -> tuple[float, float]:
         ("en", "The court will decide whether Luis Ota should be extradited to Spain.", Stage.REQUESTED),
         ("en", "Luis Ota would no longer resist being sent to Spain.", Stage.CONSENTED),
         ("en", "Luis Ota has exhausted his last appeal before the flight to Spain.", Stage.GRANTED),
+        ("en", "Luis Ota loses his fight against extradition to Spain.", Stage.GRANTED),
+        ("es", "La corte aceptó ayer el pedido de España para que le entreguen a Luis Ota.", Stage.GRANTED),
         ("en", "Ministers decided not to hand over Luis Ota to Spain.", Stage.BLOCKED),
         (
             "en",

@@ -173,6 +173,7 @@ def _promise_fields(watch: Watch) -> None:
         "tuning": _own_truths("tuning"),
         "fields, held out": _own_truths("fields")[::2],
         "moves, held out": _own_truths("moves-held"),
+        "others, held out": _own_truths("others-held"),
         "unseen": _own_truths("unseen"),
     }
     for name, truths in sets.items():

@@ -32,8 +32,8 @@ def facts_of(finding: Finding, language: str) -> Facts:
     route, mechanism = route_of(told, count=number), mechanism_of(told, count=number)
     headline = [each for each in told if each.is_headline]
     is_of_many = is_about or any(each.marks("subjects") for each in headline)
-    is_one_move = stage or (mechanism and count and not is_of_many)
-    is_named = stage or any(each.names_law for each in headline)
+    is_one_move = stage or ((mechanism or count) and not is_of_many)
+    is_named = stage or any(each.names_law for each in headline) or not (is_of_none or is_of_many)
     return Facts(
         mechanism=mechanism if is_named else None,
         stage=stage,

@@ -20,10 +20,17 @@ _ACCUSED = frozenset(
 )
 _LINKING = frozenset(
     "the a an of in at by federal authorities justice court courts la el los las de del en una un por cortes"
-    " corte justicia autoridades tribunales tribunal fiscalia gobierno eastern western northern southern"
+    " corte justicia autoridades tribunales tribunal fiscalia gobierno"
+    " agents officials officers police detectives marshals agentes funcionarios policias eastern western"
+    " northern southern"
     " central district distrito este oeste norte sur".split()
 )
-_LEADING_ON = frozenset("a al hacia ante por con para en to in by".split())
+_LEADING_ON = frozenset("a al hacia ante por con para en to in by que quien who".split())
+_WHICH = frozenset("which que quien".split())
+_AND = frozenset("and y e".split())
+_REQUESTING = frozenset("extradition its su surrender handover".split())
+_INSIDE = frozenset({"in", "en"})
+_GONE = frozenset("no not longer".split())
 _ARTICLES = frozenset("the los el la".split())
 _OF = frozenset("of de del".split())
 _PREPOSITIONS = frozenset(
@@ -53,6 +60,10 @@ class Bearings:
         )
         # A Dutchman is not the Netherlands that send somebody.
         self._people = [(hit.start, hit.end) for table in ("one", "many") for hit in telling.marks(table)]
+        self._through = frozenset(hit.end for hit in telling.marks("through"))
+        self._goods = frozenset(hit.start for hit in telling.marks("goods"))
+        self._identities = frozenset(hit.start for hit in telling.marks("identities"))
+        self._after_identities = frozenset(hit.end for hit in telling.marks("identities"))
         self._decisions = [hit for hit in telling.marks("stages") if hit.meaning.name in _DECISIONS]
         self._is_english = telling.terms.language == "en"
         self._begin = dateline_length(telling)
@@ -61,9 +72,10 @@ class Bearings:
 
     def of_ends(self) -> Iterator[Hit]:
         """Yield the places that may be an end: not where somebody is from, nor through where he came."""
-        through = {hit.end for hit in self._marks("through")}
         for place in self._all:
-            if not (self._is_of_a_person(place) or place.start in through):
+            if not (
+                self._is_of_a_person(place) or place.start in self._through or self._is_of_a_thing(place)
+            ):
                 yield place
 
     def of_people(self) -> Iterator[Hit]:
@@ -76,10 +88,13 @@ class Bearings:
             if self._marks("homeland"):
                 yield False, 1.0
             return
+        if place.start in self._through or self._is_of_a_thing(place):
+            return
         if main := self._main_reading(place):
             yield main
-        if self._has_before("arrivals", place, _NEAR) and is_in(self._words, place.start):
-            yield True, 1.0
+        if is_in(self._words, place.start) and (arrival := self._arrival_before(place)):
+            is_gone = not _GONE.isdisjoint(self._words[max(0, arrival.start - _VERY_NEAR) : arrival.start])
+            yield not is_gone, 1.0
         if self._is_sought_before(place) and not self._has_before("asked", place, _VERY_NEAR - 1):
             yield True, 0.7
         if self._has_around("courts", place) and not self._decides(place):
@@ -98,7 +113,7 @@ class Bearings:
         told = (*self._moves, *self._decisions) if self._moves else ()
         if any(mark.end <= place.start for mark in told) and self._is_toward(place):
             return True, 2.0
-        if self._asks(place):
+        if self._asks(place) or self._requests(place):
             return True, 1.5
         if self._decides(place):
             return False, 1.5
@@ -128,17 +143,38 @@ class Bearings:
         )
         return is_toward(words, place.start, through_halls=True)
 
+    def _arrival_before(self, place: Hit) -> Hit | None:
+        return next((hit for hit in self._marks("arrivals") if 0 <= place.start - hit.end < _NEAR), None)
+
+    def _is_of_a_thing(self, place: Hit) -> bool:
+        """Return whether it says of what country a passport is, or drugs: Slovenian identity card."""
+        if place.end in self._identities or place.start in self._after_identities:
+            return True
+        return place.meaning.name == PEOPLES and place.end in self._goods
+
     def _asks(self, place: Hit) -> bool:
-        asking = (*self._marks("sought"), *self._marks("asked"))
+        if self._is_of_a_person(place) or self._words[max(0, place.start - 1)] in _INSIDE:
+            return False  # Colombians wanted by; in Lima, his mother asked
+        asked = (mark for mark in self._marks("asked") if self._words[mark.end : mark.end + 1] != ("to",))
+        asking = (*self._marks("sought"), *asked)
         return any(0 <= mark.start - place.end < _VERY_NEAR for mark in asking)
+
+    def _requests(self, place: Hit) -> bool:
+        """Return whether it is whose request it is: Belgrade has weeks to complete its request."""
+        return any(
+            0 <= paper.start - place.end < _SUBJECT_LENGTH + _VERY_NEAR
+            and not _REQUESTING.isdisjoint(self._words[place.end : paper.start])
+            and not any(place.end <= start < paper.start for start in self._places)
+            for paper in self._marks("papers")
+        )
 
     def _decides(self, place: Hit) -> bool:
         """Return whether its courts or its government grant or refuse: somebody is still there."""
-        is_told = bool(self._moves) or self._is_headline
+        is_told = bool(self._moves) or self._is_headline or bool(self._marks("remedies"))
         return is_told and any(0 <= mark.start - place.end < _NEAR for mark in self._decisions)
 
     def _comes_from(self, place: Hit) -> bool:
-        if self._is_of_a_person(place):
+        if self._is_of_a_person(place) or place.start in self._receivers:
             return False
         # "Lo entregó Perú", "he left Mexico", "Entrega Perú": no word between.
         if (
@@ -194,13 +230,19 @@ class Bearings:
             return False
         if self._is_passive(place.end + min(following)):
             return False
+        if self._words[place.end] in _WHICH and min(following) < _VERY_NEAR:
+            return True  # in Guatemala, which extradited him
         if any(place.end <= start < place.end + min(following) for start in self._places):
             return False  # Another one stands nearer to the verb.
         before = self._words[place.start - 1] if place.start else ""
+        if before in _AND:  # in Georgia and New York
+            first = next((each for each in self._all if each.end == place.start - 1), place)
+            before = self._words[first.start - 1] if first.start else ""
         if before in _ARTICLES and place.start > 1:
             before = self._words[place.start - 2]
         # "Agents of the United States drove him": the country of those who stand before the verb.
         is_theirs = before in _OF and place.start < _SUBJECT_LENGTH and min(following) < _VERY_NEAR
+        is_theirs = is_theirs and self._has_before("bystanders", place, _VERY_NEAR)
         return is_theirs or before not in _PREPOSITIONS
 
     def _is_passive(self, at: int) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from pipeline.judging.facts.heads import is_head
 from pipeline.judging.facts.telling import Telling
 from pipeline.judging.lexicon import Hit
 
@@ -19,5 +20,7 @@ def dateline_of(telling: Telling) -> Hit | None:
 
 def dateline_length(telling: Telling) -> int:
     """Return how many words of a sentence are its dateline."""
+    if is_head(telling.sentence):
+        return len(telling.sentence.words)
     dateline = _DATELINE.match(telling.sentence.text) if telling.sentence.number == 1 else None
     return sum(end <= dateline.end() for _, end in telling.sentence.spans) if dateline else 0

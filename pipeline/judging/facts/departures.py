@@ -11,10 +11,29 @@ __all__ = ["departures_in", "is_planned", "journeys_in"]
 _NEAR, _NEXT, _FAR = 4, 2, 8
 _PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 _JOURNEY = f"{_PLAIN}.moved"
+_FORMER = frozenset("ex former".split())
+# Antes de que lo extraditaran: they did.
+_BEFORE = "antes"
+_RELATIVE = frozenset("que quien quienes who whom which that".split())
 _WHOEVER = "quien"
 _WHO = frozenset({"who", "que"})
 # Spanish infinitives and wishes: extraditar, que lo entregue.
-_INFINITIVES = ("ar", "arlo", "arlos", "arla", "gue", "guen", "envie", "envien", "extradite", "extraditen")
+_INFINITIVES = (
+    "ara",
+    "aran",
+    "iera",
+    "ieran",
+    "ar",
+    "arlo",
+    "arlos",
+    "arla",
+    "gue",
+    "guen",
+    "envie",
+    "envien",
+    "extradite",
+    "extraditen",
+)
 
 
 def departures_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
@@ -26,7 +45,12 @@ def departures_in(telling: Telling) -> Iterator[tuple[Stage, Hit]]:
         if _is_ordered(telling, move):
             yield Stage.GRANTED, move
         elif is_told(move):
-            if not (is_long_ago or _is_of_anybody(telling, move) or is_planned(telling, move)):
+            if not (
+                is_long_ago
+                or _is_known_already(telling, move)
+                or _is_of_anybody(telling, move)
+                or is_planned(telling, move)
+            ):
                 yield Stage.CARRIED_OUT, move
         elif any(_is_done(move, mark) and not _is_a_ruling(telling, mark) for mark in telling.marks("done")):
             yield Stage.CARRIED_OUT, move
@@ -43,7 +67,16 @@ def _is_general(telling: Telling) -> bool:
 
 
 def _is_long_ago(telling: Telling) -> bool:
-    return telling.is_body and (years_in(telling) > 0 or _is_of_others(telling))
+    is_of_months = bool(telling.marks("months")) and not telling.marks("days")
+    return telling.is_body and (is_of_months or years_in(telling) > 0 or _is_of_others(telling))
+
+
+def _is_known_already(telling: Telling, move: Hit) -> bool:
+    """Return whether it only says who he is, and when he came: one of the 29 whom Mexico sent in February."""
+    words = telling.sentence.words
+    is_relative = not _RELATIVE.isdisjoint(words[max(0, move.start - _NEAR) : move.start])
+    is_of_then = bool(telling.marks("months")) and not telling.marks("days")
+    return telling.sentence.number > 1 and is_relative and is_of_then
 
 
 def _is_done(move: Hit, mark: Hit) -> bool:
@@ -57,9 +90,15 @@ def _is_a_ruling(telling: Telling, mark: Hit) -> bool:
 
 def _is_ordered(telling: Telling, move: Hit) -> bool:
     """Return whether somebody orders it; a court sends nobody: it lets him be sent."""
+    words = telling.sentence.words
     if any(0 <= move.start - mark.end < _FAR for mark in telling.marks("orders")):
         return True
-    return is_told(move) and any(mark.end == move.start for mark in telling.marks("courts"))
+    if not is_told(move) or move.meaning.name == _JOURNEY:
+        return False
+    return any(
+        mark.end == move.start and _FORMER.isdisjoint(words[max(0, mark.start - _NEAR) : mark.start])
+        for mark in telling.marks("courts")
+    )
 
 
 def _is_of_anybody(telling: Telling, move: Hit) -> bool:
@@ -101,7 +140,10 @@ def is_planned(telling: Telling, move: Hit) -> bool:
         return True  # solicitados en extradición
     return (
         before in ("to", "be")
-        or words[move.start].endswith(_INFINITIVES)
+        or (
+            words[move.start].endswith(_INFINITIVES)
+            and _BEFORE not in words[max(0, move.start - _FAR) : move.start]
+        )
         or is_denied(words, move)
         or any(0 <= move.start - plan.end < _NEAR for plan in telling.marks("plans"))
     )

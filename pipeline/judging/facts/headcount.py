@@ -1,5 +1,6 @@
 """How many are moved: a number beside a word for people, or one person named or told of."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.facts import Fact, Mechanism, Stage
@@ -31,6 +32,10 @@ _FIRST = frozenset(
 )
 _OF = frozenset("of de".split())
 _THE = frozenset("the los las".split())
+# Cano, 58, was; the 44-year-old; de 39 años.
+_AGE = re.compile(
+    r"(?<=\w), \d\d,|\b\d\d-year-old\b(?! sentence)|, de \d\d años\b|\ba los \d\d años\b|\(\d\d\)"
+)
 
 
 def count_of(tellings: Sequence[Telling]) -> Fact[int] | None:
@@ -54,7 +59,9 @@ def count_of(tellings: Sequence[Telling]) -> Fact[int] | None:
             return fact
         if fact := _first_single(lead) or _first_said_single(below):
             return fact
-    return _first(lead, is_bound=True) or _only_number(below) or _only_person(tellings)
+    return (
+        _first(lead, is_bound=True) or _only_number(below) or _only_person(tellings) or _of_one_age(tellings)
+    )
 
 
 def _tells_several(telling: Telling) -> bool:
@@ -113,6 +120,17 @@ def _only_person(tellings: Sequence[Telling]) -> Fact[int] | None:
         return None
     telling, hit = named[0]
     return telling.fact(1, hit)
+
+
+def _of_one_age(tellings: Sequence[Telling]) -> Fact[int] | None:
+    """Return one where one person alone is introduced by an age, and no number or plural stands above."""
+    if any(map(_tells_several, (each for each in tellings if not each.is_body))):
+        return None
+    ages = [(each, match[0]) for each in tellings for match in _AGE.finditer(each.sentence.text)]
+    if len(ages) != 1:
+        return None
+    telling, words = ages[0]
+    return Fact(1, words, telling.sentence.text)
 
 
 def _shared(telling: Telling) -> Fact[int] | None:

@@ -11,9 +11,14 @@ __all__ = ["mechanism_of"]
 _WEIGHTS = {"told": 1.0, "named": 0.6, "moved": 0.3, "vehicle": 0.1}
 _BLOCKED = f"stages.{Stage.BLOCKED}"
 _NEAR, _MANY = 5, 10
+_OR = frozenset("or o u".split())
 _NEGATIONS = frozenset("no not never without sin ni nunca outside around instead rather ordinary".split())
 # "Not guilty" denies no extradition, nor does he who does not oppose it.
-_PLEAS = frozenset("guilty culpable oppose contest fight appeal resist se only solo".split())
+_PLEAS = frozenset(
+    "guilty culpable oppose contest fight appeal resist se only solo obstacle obstacles bar"
+    " impediment objection reason doubt obstaculo obstaculos impedimento impedimentos objecion motivo"
+    " inconveniente duda".split()
+)
 
 
 _WHOSE = frozenset("his her their su sus".split())
@@ -30,22 +35,35 @@ def mechanism_of(tellings: Sequence[Telling], *, count: int) -> Fact[Mechanism] 
     tell of a transfer outside the treaty.
     """
     is_of_many = count >= _MANY
-    has_other_law = any(each.marks("other_law") for each in tellings)
+    has_other_law = any(map(_is_outside_the_treaty, tellings))
     said = [
         (weight, each.fact(mechanism, move))
         for each in tellings
         for move, mechanism, weight in _said(each)
-        if mechanism is Mechanism.TRANSFER or _is_of_this_move(each, move, has_other_law=has_other_law)
+        if mechanism is Mechanism.TRANSFER
+        or (_is_of_this_move(each, move, has_other_law=has_other_law) and not _is_open(each))
     ]
     of_law = [(weight, fact) for weight, fact in said if fact.value is not Mechanism.TRANSFER]
     plain = [(weight, fact) for weight, fact in said if has_other_law or is_of_many]
     return max(of_law or plain, key=lambda pair: pair[0], default=(0.0, None))[1]
 
 
+def _is_outside_the_treaty(telling: Telling) -> bool:
+    """Return whether it is said to be no extradition; where there is "no extradition treaty" nothing is."""
+    treaties = {law.start for law in telling.marks("laws")}
+    return any(hit.end not in treaties for hit in telling.marks("other_law"))
+
+
 def _said(telling: Telling) -> Iterator[tuple[Hit, Mechanism, float]]:
     for move in telling.moves:
         _, mechanism, form = move.meaning.name.split(".")
         yield move, Mechanism(mechanism), telling.weight * _WEIGHTS[form]
+
+
+def _is_open(telling: Telling) -> bool:
+    """Return whether a sentence leaves open which law it was: an extradition, an expulsion or."""
+    laws = {mechanism for _, mechanism, _ in _said(telling)} - {Mechanism.TRANSFER}
+    return len(laws) > 1 and not _OR.isdisjoint(telling.sentence.words)
 
 
 def _is_of_this_move(telling: Telling, move: Hit, *, has_other_law: bool) -> bool:

@@ -62,10 +62,11 @@ def _people_after(
 ) -> tuple[int, bool]:
     """Return where the word for people stands that a number counts, and whether it does; -1: no people."""
     length = _NEAR_AFTER_OF if words[end : end + 1] and words[end] in _OF else _NEAR
+    out = next((at for at in range(end, min(end + length, len(words))) if words[at] == "out"), -2)
     for at in range(end, min(end + length, len(words))):
         if at in many:
             return at, True
-        if at in stops or words[at] in _NOT_PEOPLE or (words[at] in _OF and at > end):
+        if at in stops or words[at] in _NOT_PEOPLE or (words[at] in _OF and end < at != out + 1):
             return -1, False
     if length > _NEAR:
         return -1, False

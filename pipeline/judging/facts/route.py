@@ -51,7 +51,10 @@ def route_of(tellings: Sequence[Telling], *, count: int) -> Route:
     votes += _votes_for_home(tellings)
     of_this_move = [vote for vote in votes if not _is_of_others(vote.telling, count)]
     # Others mostly go the same way: they tell it where nothing else does.
-    origin, destination = _ends(of_this_move if any(map(_says_enough, of_this_move)) else votes)
+    votes_of_it = of_this_move if any(map(_says_enough, of_this_move)) else votes
+    origin, destination = _ends(votes_of_it)
+    if destination:
+        origin, destination = _ends(_of_last_leg(votes_of_it, destination))
     from_country = _fact(origin, votes, is_destination=False)
     to_country = _fact(destination, votes, is_destination=True)
     if any(map(is_from_many_lands, (each for each in tellings if not each.is_body))):
@@ -76,6 +79,16 @@ def _ends(votes: Sequence[_Vote]) -> tuple[str | None, str | None]:
     if _support((destination, origin), sums) > _CONTRARY * _support((origin, destination), sums):
         return None, None
     return origin, destination
+
+
+def _of_last_leg(votes: Sequence[_Vote], destination: str) -> list[_Vote]:
+    """Return the votes without what the body says of the way to another country: Cuba sent him back."""
+    led_to: defaultdict[int, set[str]] = defaultdict(set)
+    for vote in votes:
+        if vote.is_destination and vote.telling.is_body and vote.weight >= _LED:
+            led_to[id(vote.telling)].add(vote.country)
+    earlier = {telling for telling, countries in led_to.items() if destination not in countries}
+    return [vote for vote in votes if vote.is_destination or id(vote.telling) not in earlier]
 
 
 def _has_rival(country: str, votes: Sequence[_Vote]) -> bool:

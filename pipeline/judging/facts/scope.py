@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.judging.facts.departures import is_planned
+from pipeline.judging.facts.heads import is_head
 from pipeline.judging.facts.single import single
 from pipeline.judging.facts.telling import Telling, is_told
 from pipeline.judging.lexicon import Hit
@@ -30,10 +31,17 @@ def is_of_no_one_move(tellings: Sequence[Telling]) -> bool:
 def is_of_a_subject(tellings: Sequence[Telling]) -> bool:
     """Return whether an article is of a treaty, a study or an opinion, which may tell a move as well."""
     return any(
-        _is_headline_of_a_subject(each) if each.is_headline else bool(each.marks("studies"))
+        _is_headline_of_a_subject(each) if each.is_headline else _begins_a_subject(each)
         for each in tellings
-        if each.is_headline or each.sentence.number == 1
+        if not each.is_body
     )
+
+
+def _begins_a_subject(telling: Telling) -> bool:
+    """Return whether the first sentence is of a study, or what stands before it calls it an opinion."""
+    if is_head(telling.sentence):
+        return bool(telling.marks("subjects"))
+    return telling.sentence.number == 1 and bool(telling.marks("studies"))
 
 
 def is_from_many_lands(telling: Telling) -> bool:

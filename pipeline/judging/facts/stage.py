@@ -24,6 +24,9 @@ _ORDER = (
     Stage.REQUESTED,
 )
 _CLEARLY = 1.5
+# Below the lead they tell how it came to the news.
+_BACKGROUND = frozenset({Stage.GRANTED, Stage.BLOCKED})
+_PLAIN = f"mechanisms.{Mechanism.TRANSFER}"
 _JOURNEY = f"mechanisms.{Mechanism.TRANSFER}.moved"
 
 
@@ -36,17 +39,36 @@ def stage_of(tellings: Sequence[Telling], *, is_of_a_subject: bool) -> Fact[Stag
     headline = tellings[0] if tellings and tellings[0].is_headline else None
     is_of_one = headline is not None and not headline.moves and not any(counted(headline))
     trials = headline.marks("trials") if headline and is_of_one else ()
+    is_pending = any(each.marks("pending") for each in tellings)
     for each in tellings:
         steps: dict[Stage, Hit] = {}
         for stage, hit in steps_in(each):
             if not is_of_a_subject or _tells_of_some(each):
                 steps.setdefault(stage, hit)
-        newest = next((stage for stage in _ORDER if stage in steps), None)
+        newest = next(
+            (
+                stage
+                for stage in _ORDER
+                if stage in steps and _is_supported(stage, steps[stage], each, is_pending=is_pending)
+            ),
+            None,
+        )
         if newest is Stage.CARRIED_OUT and headline and trials:
             return headline.fact(Stage.IN_COURT, trials[0])
         if newest:
             return each.fact(newest, steps[newest])
     return None if is_of_a_subject else _of_a_journey(tellings)
+
+
+def _is_supported(stage: Stage, hit: Hit, telling: Telling, *, is_pending: bool) -> bool:
+    """Return whether words that tell other things as well have something beside them that tells the move."""
+    if telling.is_body and stage in _BACKGROUND:
+        return False
+    if stage is not Stage.CARRIED_OUT or not hit.meaning.name.startswith(_PLAIN):
+        return True
+    if telling.is_headline:
+        return True
+    return not is_pending
 
 
 def _of_a_journey(tellings: Sequence[Telling]) -> Fact[Stage] | None:

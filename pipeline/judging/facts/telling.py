@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pipeline.facts import Fact, Mechanism
 from pipeline.judging.evidence import Weighed
+from pipeline.judging.facts.heads import without_head
 from pipeline.judging.facts.terms import Terms
 from pipeline.judging.facts.things import without_things
 from pipeline.judging.facts.world import PLACES, places_in
@@ -27,10 +28,18 @@ _EITHER = frozenset("return returns transfer transfers hands sends".split())
 # The accent, which folding takes away, makes them verbs: trasladó.
 _ACCENTED = frozenset("traslado envio regreso despacho mando".split())
 _OTHER_NOUNS = frozenset("despacho mando".split())
-_NOUN_AFTER = frozenset("s his her their its the a an this that every".split())
+_NOUN_AFTER = frozenset(
+    "s his her their its the a an this that every fighting fights facing faces awaiting awaits avoiding"
+    " avoids opposing opposes contesting contests resisting over after before of for from against".split()
+)
+_OF_OFFICES = frozenset("national justice general policia interno".split())
+# In headlines alone the present tense tells the news.
+_NOUNS_BELOW = frozenset("transfers returns hands".split())
+_COMING = frozenset("llego llega llegaron llegan volvio vuelve volvieron vuelven".split())
+_INFINITIVES = ("ar", "er", "ir", "arse", "erse", "irse")
 _NAMED = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.named")
 _TOLD_PLAINLY = Meaning(Concept.STATED, f"mechanisms.{Mechanism.TRANSFER}.told")
-_NEGATIONS = frozenset("not never nobody none neither no nadie nunca ninguno ninguna tampoco".split())
+_NEGATIONS = frozenset("not never nobody none neither no t nadie nunca ninguno ninguna tampoco".split())
 _NONE = (("not", "a"), ("not", "an"), ("no", "una"), ("no", "un"))
 # These deny what follows at some distance too.
 _NOBODY = frozenset("never nobody nadie nunca".split())
@@ -102,7 +111,7 @@ class Telling:
 def tellings(weighed: Iterable[Weighed], terms: Terms) -> tuple[Telling, ...]:
     """Return the headline, the standfirst and the first sentences, in order; what is too long is a list."""
     first = islice((each for each in weighed if len(each.sentence.words) <= _LONGEST), _MOST)
-    return tuple(_telling(each, terms) for each in first)
+    return tuple(_telling(each, terms) for each in without_head(first))
 
 
 def _telling(weighed: Weighed, terms: Terms) -> Telling:
@@ -115,20 +124,38 @@ def _of_people(
     weighed: Weighed, marked: dict[str, tuple[Hit, ...]], places: Sequence[Hit], terms: Terms
 ) -> dict[str, tuple[Hit, ...]]:
     """Set apart the words of moving that are said of things."""
-    written = (_as_written(weighed.sentence, move) for move in _without_idioms(marked))
+    written = (_as_written(weighed.sentence, move) for move in _without_idioms(weighed.sentence, marked))
     told = tuple(move for move in written if move is not None)
-    marked = {**marked, "mechanisms": told}
+    ones = tuple(hit for hit in marked.get("one", ()) if not _is_in_a_title(weighed.sentence, hit))
+    marked = {**marked, "mechanisms": told, "one": ones}
     moves = without_things(weighed.sentence, (*weighed.hits, *places), marked, numbers=terms.numbers)
     of_things = tuple(move for move in told if move not in moves)
     return marked | {"mechanisms": moves, "of_things": of_things} if of_things else marked
 
 
-def _without_idioms(marked: Mapping[str, tuple[Hit, ...]]) -> Iterator[Hit]:
+def _without_idioms(sentence: Sentence, marked: Mapping[str, tuple[Hit, ...]]) -> Iterator[Hit]:
     """Yield the words of moving that are no part of a phrase that moves nobody: in return, brings charges."""
     idioms = marked.get("idioms", ())
     for move in marked.get("mechanisms", ()):
+        if _leads_to_a_deed(sentence, move):
+            continue
         if not any(idiom.start < move.end and move.start < idiom.end for idiom in idioms):
             yield move
+
+
+def _is_in_a_title(sentence: Sentence, hit: Hit) -> bool:
+    """Return whether a word for somebody is of an office's name: National Court, Justice Department."""
+    is_capital = sentence.text[sentence.spans[hit.start][0]].isupper()
+    return sentence.words[hit.start] in _OF_OFFICES and is_capital and sentence.place is not Place.HEADLINE
+
+
+def _leads_to_a_deed(sentence: Sentence, move: Hit) -> bool:
+    """Return whether a verb of coming stands for a beginning or an again: llegó a dirigir, volvió a pedir."""
+    if sentence.words[move.start] not in _COMING or len(sentence.words) < move.start + 3:
+        return False
+    leads_on, deed = sentence.words[move.start + 1 : move.start + 3]
+    is_lower = sentence.text[sentence.spans[move.start + 2][0]].islower()
+    return leads_on == "a" and is_lower and deed.endswith(_INFINITIVES)
 
 
 def _as_written(sentence: Sentence, move: Hit) -> Hit | None:
@@ -143,7 +170,10 @@ def _as_written(sentence: Sentence, move: Hit) -> Hit | None:
             return None
         return replace(move, meaning=_TOLD_PLAINLY if is_verb else _NAMED)
     is_noun = word in _EITHER and move.end == start + 1
-    is_noun = is_noun and start > 0 and sentence.words[start - 1] in _NOUN_AFTER
+    if is_noun and word in _NOUNS_BELOW and sentence.number:
+        return replace(move, meaning=_NAMED)
+    follows = start > 0 and sentence.words[start - 1] in _NOUN_AFTER
+    is_noun = is_noun and (follows or sentence.words[move.end : move.end + 1] == ("of",))
     return replace(move, meaning=_NAMED) if is_noun else move
 
 

@@ -27,9 +27,12 @@ _AND = frozenset("and y e".split())
 # What may stand between a word of moving and its object; any other word is it, or begins another clause.
 _LINKS = frozenset(
     "the a an of its his her their this that these those some any all more than over about nearly almost up"
+    " thousand mil"
     " several hundreds thousands dozens illegal illicit stolen dirty public private suspicious"
     " el la los las un una unos unas de del su sus este esta estos estas mas cerca casi varios varias cientos"
     " miles decenas ilegal ilegales ilicita ilicitas ilicito ilicitos sucio publico publicos robado robada"
+    " ayer hoy anoche yesterday today monday tuesday wednesday thursday friday"
+    " lunes martes miercoles jueves viernes"
     " back through via between into among mediante traves entre".split()
 )
 # They lead to a place: somebody goes to a court, money to an account.

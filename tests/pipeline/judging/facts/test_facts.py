@@ -563,7 +563,7 @@ def test_the_facts_of_the_open_texts_are_right_and_hardly_ever_wrong(shared: Pat
 def test_the_facts_of_the_texts_for_their_rules_are_right_and_hardly_ever_wrong() -> None:
     folder = Path(__file__).parents[3] / "labelled"
     lines = (folder / "fields.jsonl").read_text(encoding="utf-8").splitlines()[1::2]
-    for name in ("leads", "moves-tuning"):
+    for name in ("leads", "moves-tuning", "others-tuning"):
         lines += (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
 
     right, wrong = _scores([json.loads(line) for line in lines])
@@ -593,3 +593,59 @@ def _scores(records: list[dict[str, Any]]) -> tuple[float, float]:
                 right += should is not None and is_ == should
                 wrong += is_ is not None and is_ != should
     return right / stated, wrong / stated
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "stage"),
+    [
+        (
+            "es",
+            "Fiscalía pedirá a la corte que declare procedente la extradición de Luis Ota",
+            Stage.REQUESTED,
+        ),
+        ("en", "The court will decide whether Luis Ota should be extradited to Spain.", Stage.REQUESTED),
+        ("en", "Luis Ota would no longer resist being sent to Spain.", Stage.CONSENTED),
+        ("en", "Luis Ota has exhausted his last appeal before the flight to Spain.", Stage.GRANTED),
+        ("en", "Luis Ota loses his fight against extradition to Spain.", Stage.GRANTED),
+        ("es", "La corte aceptó ayer el pedido de España para que le entreguen a Luis Ota.", Stage.GRANTED),
+        ("en", "Ministers decided not to hand over Luis Ota to Spain.", Stage.BLOCKED),
+        (
+            "en",
+            "A federal court in Miami sentenced Luis Ota, who was flown from Peru, to 12 years.",
+            Stage.SENTENCED,
+        ),
+    ],
+)
+def test_the_step_is_the_one_that_is_told(language: str, text: str, stage: Stage) -> None:
+    found = facts(language, "Luis Ota", text).stage
+
+    assert found is not None
+    assert found.value is stage
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Lawyers asked the court to stop the extradition of Luis Ota to Spain."),
+        ("en", "Has anybody been extradited to Spain?"),
+        ("es", "España pretendía que le entregaran a Luis Ota."),
+        ("es", "Luis Ota llegó a dirigir una banda en España."),
+        ("en", "Before his arrest Luis Ota came to a stop on a plane to Spain."),
+    ],
+)
+def test_what_is_hoped_for_asked_or_said_in_passing_is_no_step(language: str, text: str) -> None:
+    assert facts(language, "Luis Ota", text).stage is None
+
+
+def test_where_and_by_whom_a_report_was_written_is_no_part_of_it() -> None:
+    found = facts(
+        "es", "Un largo viaje", "Lima.\n\nPor Ana Paz\n\nPerú extraditó a un capo a España. Fue ayer."
+    )
+
+    assert values(found) == (Mechanism.EXTRADITION, Stage.CARRIED_OUT, "PE", "ES", 1)
+
+
+def test_a_country_of_papers_is_no_end() -> None:
+    text = "A man with a false Slovenian passport was surrendered to Italy by Croatia."
+
+    assert values(facts("en", "Man surrendered", text))[2:4] == ("HR", "IT")

@@ -174,11 +174,9 @@ def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_
     shared, contained = beside.alignment.shared, beside.contained
     is_at_home = source == beside.source
     enough = _ENOUGH_AT_HOME if is_at_home else _ENOUGH
-    is_whole = _is_whole(len(said), beside)
-    is_little = not is_whole and _is_little(beside, is_at_home=is_at_home)
-    if shared < _LEAST_WORDS or contained < enough or is_little:
+    if shared < _LEAST_WORDS or contained < enough or _is_little(beside, is_at_home=is_at_home):
         return f"shares {contained:.0%} of the words"
-    if beside.rarity < _OWN and not is_whole:
+    if beside.rarity < _OWN and not _is_whole(len(said), beside):
         return "shares what many others have too"
     if beside.is_filled_in and not _is_update(beside, source=source, seen_at=seen_at):
         slot = beside.alignment.slots[0]

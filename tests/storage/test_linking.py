@@ -221,6 +221,20 @@ redacción de lunes a viernes."""
     assert fates(decisions) == [Fate.NEW] * 5
 
 
+def test_two_words_over_the_furniture_of_a_source_are_no_copy_of_two_others(corpus: Corpus) -> None:
+    furniture = "The harbor master said so on Monday, and the people of the town agreed with him."
+    briefs = "Six boats came in.", "Two boats left.", "A boats race.", "Only nets.", "No wind."
+    decisions = put(
+        corpus,
+        *(
+            met(str(number), f"{brief}\n\n{furniture}", source="harbor.example", hours=number)
+            for number, brief in enumerate(briefs)
+        ),
+    )
+
+    assert fates(decisions) == [Fate.NEW] * 5
+
+
 def test_what_a_source_prints_again_and_again_is_no_furniture_when_it_was_copied(corpus: Corpus) -> None:
     again = [f"Segunda, tercera o última edición: número {number} de este martes.\n\n" for number in range(4)]
     put(

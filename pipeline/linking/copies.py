@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.linking.alignment import Alignment, aligned
+from pipeline.linking.alignment import Alignment, Run, aligned
 from pipeline.seen import KnownWords
 
 __all__ = [
@@ -27,7 +27,7 @@ COMMON = 40
 _ENOUGH = 0.33
 _ENOUGH_TO_MERGE = 0.4
 _ENOUGH_AT_HOME = 0.8
-_BEGINS_ALIKE = 3
+_BEGINS_ALIKE, _DENSE = 3, 0.6
 """Two texts of one source share its furniture: only one that begins alike and shares nearly all is a copy."""
 _FEW_WORDS, _NEARLY_ALL = 30, 0.8
 """A shared passage shorter than a paragraph counts only when it is nearly the whole text, never at home."""
@@ -216,10 +216,16 @@ def _is_update(beside: Neighbour, *, source: str, seen_at: datetime) -> bool:
     )
 
 
+def _is_from_the_start(run: Run) -> bool:
+    """Tell whether a passage stands at the beginning of both texts: more than phrases of the trade."""
+    is_dense = run.shared >= _DENSE * max(run.end - run.start, run.other_end - run.other_start)
+    return is_dense and max(run.start, run.other_start) <= _BEGINS_ALIKE
+
+
 def _matches_the_head(length: int, beside: Neighbour, *, is_at_home: bool) -> bool:
-    first = beside.alignment.runs[0]
     if is_at_home:
-        return max(first.start, first.other_start) <= _BEGINS_ALIKE
+        return any(map(_is_from_the_start, beside.alignment.runs))
+    first = beside.alignment.runs[0]
     if length < _SHORT * beside.length:
         return first.other_start <= _HEAD * beside.length
     if beside.length < _SHORT * length:

@@ -143,7 +143,7 @@ def measures(corpus: Corpus) -> Iterator[Measure]:
         return corpus.search(query).articles
 
     def shape(query: str) -> object:
-        return corpus.facets(query, by=("source",)), corpus.timeline(query)
+        return corpus.facets(query, by=("source", "day"))
 
     yield Measure("count of a term", corpus.count, terms, 15)
     yield Measure("newest 20 of a term, count and snippets", newest, terms, 15)

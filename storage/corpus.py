@@ -112,7 +112,10 @@ class Corpus(Database):
     def facets(
         self, query: str | Node = "", *, by: Sequence[Facet] = FACETS, **filters: Unpack[Filters]
     ) -> dict[str, dict[str, int]]:
-        """Return the numbers by source, language, watch, group and mechanism, or by some of these."""
+        """Return the numbers by source, language, watch, group and mechanism, or by what is named.
+
+        A ``day`` (UTC) can be named too.
+        """
         with self.read() as connection:
             return facets(connection, selection(query, filters), by)
 

@@ -20,17 +20,22 @@ from storage.tallies import facet_values, facets_found
 __all__ = ["FACETS", "Facet", "Step", "facets", "timeline"]
 
 Step = Literal["day", "week", "month"]
-Facet = Literal["source", "language", "watch", "group", "mechanism"]
+Facet = Literal["source", "language", "day", "watch", "group", "mechanism"]
 FACETS: tuple[Facet, ...] = ("source", "language", "watch", "group", "mechanism")
+"""What is told when no facet is named: days would be too many to read."""
 
-_OF_ARTICLE = ("source", "language")
+_OF_ARTICLE = ("source", "language", "day")
 _EPOCH = date(1970, 1, 1)
 
 
 def facets(
     connection: Connection, asked: Selection, names: Sequence[Facet] = FACETS
 ) -> dict[str, dict[str, int]]:
-    """Return how many articles each source and language has, each watch wants, and each fact is said by."""
+    """Return how many articles each source, language and day has, each watch wants, and each fact is said by.
+
+    The most first. A day is one of UTC, in the form ``2025-08-11``. Sources, languages and days asked for
+    together cost little more than one of them.
+    """
     said = labelled(connection, asked)
     quick = [name for name in names if name in _OF_ARTICLE]
     counts = dict(zip(quick, _by_label(connection, asked, said, quick), strict=True))
@@ -45,7 +50,7 @@ def timeline(connection: Connection, asked: Selection, by: Step) -> dict[str, in
 
     A period is named by its first day (``2025-08-11``), a month as ``2025-08``; UTC.
     """
-    (found,) = _by_label(connection, asked, labelled(connection, asked), ["day"])
+    found = facets(connection, asked, ["day"])["day"]
     days = {date.fromisoformat(name): number for name, number in found.items()}
     if not days:
         return {}

@@ -168,6 +168,18 @@ def test_the_facets_count_what_is_found_most_first(corpus: Corpus) -> None:
     assert list(facets["source"]) == ["diario", "gazette"]
 
 
+def test_sources_and_days_are_counted_together_the_fullest_day_first(corpus: Corpus) -> None:
+    for path, source, days in (("a", "gazette", 0), ("b", "gazette", 1), ("c", "diario", 1)):
+        at = NOON + timedelta(days=days)
+        store(corpus, article(path, source=source, published=stamp(at)))
+
+    facets = corpus.facets("handed", by=("source", "day"))
+
+    first, second = NOON.date().isoformat(), (NOON + timedelta(days=1)).date().isoformat()
+    assert list(facets["source"].items()) == [("gazette", 2), ("diario", 1)]
+    assert list(facets["day"].items()) == [(second, 2), (first, 1)]
+
+
 def test_the_timeline_has_no_gaps(corpus: Corpus) -> None:
     friday = datetime(2025, 8, 29, 23, 30, tzinfo=NOON.tzinfo)
     for path, days in (("a", 0), ("b", 0), ("c", 3), ("d", 40)):

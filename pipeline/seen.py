@@ -42,7 +42,7 @@ class Telling(NamedTuple):
 class Found:
     """Who was found by marks, and which of these too many have to say anything."""
 
-    articles: Mapping[int, Sequence[int]]
+    articles: Mapping[int, tuple[int, ...]]
     """The stored articles of each mark that any has, but for the common ones."""
     common: frozenset[int] = frozenset()
 

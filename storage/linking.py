@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, null, select, text, update
 from sqlalchemy.engine import Connection
 
 from pipeline.items import Article, Decision, Fate
@@ -45,12 +45,12 @@ _COUNT_ARTICLE = Prepared(
     )
 )
 _CLUSTER = Prepared(select(ARTICLE.c.duplicate_cluster).where(ARTICLE.c.id == bindparam("which")))
-_LED_BY = (
+_LED_BY = Prepared(
     update(ARTICLE)
     .where(ARTICLE.c.duplicate_cluster == bindparam("cluster"), ARTICLE.c.id != bindparam("head"))
     .values(duplicate_of=bindparam("head"))
 )
-_LEADS = update(ARTICLE).where(ARTICLE.c.id == bindparam("head")).values(duplicate_of=None)
+_LEADS = Prepared(update(ARTICLE).where(ARTICLE.c.id == bindparam("head")).values(duplicate_of=null()))
 _MEMBERS = Prepared(
     select(
         ARTICLE.c.id,
@@ -158,8 +158,8 @@ def choose_head(connection: Connection, cluster: int) -> None:
     )
     if all(row.duplicate_of == (None if row.id == head else head) for row in rows):
         return
-    connection.execute(_LED_BY, {"cluster": cluster, "head": head})
-    connection.execute(_LEADS, {"head": head})
+    _LED_BY.run(connection, {"cluster": cluster, "head": head})
+    _LEADS.run(connection, {"head": head})
 
 
 def _sketch(article_id: int, article: Article, links: Links, block: int) -> dict[str, Any]:

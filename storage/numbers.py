@@ -1,6 +1,5 @@
 """Many numbers in one look-up, as one bound value: as many values, they cost more than what is looked up."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,7 +30,8 @@ class Numbers(TypeDecorator[Sequence[int]]):
     def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
         """Write the numbers as the database takes them."""
         assert value is not None  # noqa: S101  # no query asks without numbers
-        return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
+        # What Python writes of a list of numbers is JSON.
+        return list(value) if dialect.name == "postgresql" else str(list(value))
 
 
 class _Listed(FunctionElement[int]):

@@ -7,7 +7,7 @@ long to find, and half as much room again. No row grows long, as what too many h
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Table, bindparam, delete, func, literal, select, text, update
+from sqlalchemy import Table, bindparam, delete, func, literal, text, update
 from sqlalchemy.engine import Connection
 
 from pipeline.seen import Found
@@ -40,9 +40,16 @@ def window(at: datetime) -> range:
 
 
 # Built once: they are executed for every article. SQLite and PostgreSQL read these alike.
+# A join, because SQLite would first sort what stands in an IN, which took a fifth longer.
 _AMONG = {
-    index: Prepared(select(index.c.key, index.c.articles).where(is_among(index.c.key, "keys")))
+    (index, dialect): Prepared(
+        text(
+            f"SELECT {index.name}.key, {index.name}.articles FROM {rows}(:keys) AS value"  # noqa: S608
+            f" CROSS JOIN {index.name} WHERE {index.name}.key = value"
+        ).bindparams(bindparam("keys", type_=Numbers()))
+    )
     for index in (FINGERPRINT, MENTION)
+    for dialect, rows in ROWS.items()
 }
 _ADD = {
     (index, dialect): Prepared(
@@ -73,7 +80,8 @@ def found(
     if not marks or not blocks:
         return Found(articles={})
     said: dict[int, str] = {}
-    for key, articles in _AMONG[index].rows(connection, {"keys": _keys(blocks, marks)}):
+    among = _AMONG[index, connection.dialect.name]
+    for key, articles in among.rows(connection, {"keys": _keys(blocks, marks)}):
         mark = key & _MARK
         said[mark] = said.get(mark, "") + articles
     common = frozenset(mark for mark, articles in said.items() if articles.count(",") > most)

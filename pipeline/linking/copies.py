@@ -19,8 +19,8 @@ __all__ = [
     "reason_against",
 ]
 
-COMMON = 40
-"""A passage that more stored articles have is no evidence."""
+COMMON = 16
+"""A passage that more stored articles have is no evidence: of them, few are copies that added it anew."""
 
 # Below: shares of the shorter text, and counts of words. Each stands for what a person would say, and was
 # measured on generated wire copy; the figures are in docs/decisions.
@@ -96,24 +96,25 @@ class Neighbour:
 
 
 def candidates(
-    fingerprints: Sequence[int], sharing: Mapping[int, Sequence[int]], cluster_of: Mapping[int, int]
+    fingerprints: Sequence[int], sharing: Mapping[int, tuple[int, ...]], cluster_of: Mapping[int, int]
 ) -> tuple[Candidate, ...]:
     """Return the stored articles worth comparing: of each of the best clusters the best few.
 
     ``sharing`` has the articles that share each fingerprint.
     """
     weights: defaultdict[int, float] = defaultdict(float)
-    marks: Counter[int] = Counter()
-    counts: Counter[int] = Counter()
+    marks: defaultdict[int, int] = defaultdict(int)
+    counts: defaultdict[int, int] = defaultdict(int)
     rarities: defaultdict[int, float] = defaultdict(float)
-    for article_ids in sharing.values():
-        clusters = {cluster_of[article_id] for article_id in article_ids}
-        rarity = 1 / len(clusters)
-        marks.update(clusters)
+    # The same few articles share many fingerprints: those are counted together.
+    for article_ids, times in Counter(sharing.values()).items():
+        clusters = set(map(cluster_of.__getitem__, article_ids))
+        rarity = times / len(clusters)
         for cluster in clusters:
+            marks[cluster] += times
             weights[cluster] += rarity
-        counts.update(article_ids)
         for article_id in article_ids:
+            counts[article_id] += times
             rarities[article_id] += rarity
     least = _LEAST_SHARED if len(fingerprints) > _TINY else 1
     best = sorted(weights, key=lambda cluster: (-weights[cluster], cluster))[:_CLUSTERS]

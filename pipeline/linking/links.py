@@ -57,7 +57,11 @@ def links_of(
     )
     if near:
         return _copied(links, near, seen)
-    is_form = is_made_of_others or any(each.is_filled_in and each.contained > _MOST for each in beside)
+    is_form = (
+        is_made_of_others
+        or len(sharing.common) > _MOST * len(found)
+        or any(each.is_filled_in and each.contained > _MOST for each in beside)
+    )
     telling = Telling(sketch.mentions, title, language, said, seen_at, is_form)
     return _told(links, telling, seen)
 

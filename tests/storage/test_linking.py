@@ -1,6 +1,7 @@
 """Copies, updates, forms and stories, as the corpus ties them; clusters are told by the articles in them."""
 
 import json
+import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -351,6 +352,32 @@ secretary, said none of them will face the death penalty. They were flown to Tex
     reports = corpus.reports(1)
     assert reports is not None
     assert [(each.article_id, each.follows) for each in reports[1]] == [(1, None), (4, 1)]
+
+
+SYLLABLES = "ba dro fi gus jo ka lem mi nur pe quo ras ti vul xa zen".split()
+COURT_LIST = """The hearing of {one} begins at nine in the morning, and whoever is called must be in the building an \
+hour before; relatives wait in the hall on the ground floor. That of {two} begins when the first has ended, as the \
+law on public hearings has it, with interpreters who are asked for in writing. That of {three} follows in the \
+afternoon, and telephones are left at the entrance, where a receipt is given for each of them."""
+
+
+def test_a_form_of_which_too_many_are_known_to_compare_tells_a_story_for_each_case(corpus: Corpus) -> None:
+    def listed(number: int, **known: str) -> Article:
+        names = {"one": named(number), "two": named(number + 200), "three": named(number + 400)} | known
+        return met(f"l{number}", COURT_LIST.format(**names), hours=number, title="Before the judge today")
+
+    put(corpus, *(listed(number) for number in range(40)))
+    called_twice = "Wilfrido Ostos Aldana Beristáin"
+    decisions = put(corpus, listed(40, one=called_twice), listed(41, three=called_twice))
+
+    assert fates(decisions) == [Fate.NEW, Fate.NEW]
+    assert column(corpus, "story")[-2:] == [41, 42]
+
+
+def named(number: int) -> str:
+    """Return two words that hardly any other number has."""
+    sounds = random.Random(number)
+    return " ".join("".join(sounds.sample(SYLLABLES, 3)).capitalize() for _ in range(2))
 
 
 WEDDING = """Ana Belén Toral and Rogelio Casal, who met on the set of Mar Adentro, married on Saturday in the church \

@@ -31,6 +31,8 @@ class Slot:
     one: str
     other: str
     is_number: bool
+    after: int
+    """Shared words that stand before it, of this run and the earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,14 @@ _Block = tuple[int, int, int]
 
 def aligned(one: Sequence[str], other: Sequence[str]) -> Alignment:
     """Align two sequences of words by their longest common subsequence; passages that moved count once."""
-    runs = tuple(_run(chain, one, other) for chain in _chains(one, other))
+    runs: list[Run] = []
+    shared = 0
+    for chain in _chains(one, other):
+        runs.append(_run(chain, one, other, after=shared))
+        shared += runs[-1].shared
     return Alignment(
-        runs=runs,
-        shared=sum(run.shared for run in runs),
+        runs=tuple(runs),
+        shared=shared,
         slots=tuple(slot for run in runs for slot in run.slots),
     )
 
@@ -86,20 +92,21 @@ def _chains(one: Sequence[str], other: Sequence[str]) -> list[list[_Block]]:
     return chains
 
 
-def _run(chain: list[_Block], one: Sequence[str], other: Sequence[str]) -> Run:
+def _run(chain: list[_Block], one: Sequence[str], other: Sequence[str], *, after: int) -> Run:
     start, other_start, _ = chain[0]
     at, place, length = chain[-1]
     end, other_end = at + length, place + length
     shared = sum(length for _, _, length in chain)
     is_dense = shared >= _DENSE * max(end - start, other_end - other_start)
-    slots = tuple(_slots(chain, one, other)) if is_dense else ()
+    slots = tuple(_slots(chain, one, other, after)) if is_dense else ()
     return Run(start, end, other_start, other_end, shared, slots)
 
 
-def _slots(chain: list[_Block], one: Sequence[str], other: Sequence[str]) -> Iterator[Slot]:
-    for (at, place, length), (after, place_after, _) in pairwise(chain):
-        mine, theirs = one[at + length : after], other[place + length : place_after]
-        if mine and theirs and (slot := _slot(mine, theirs)):
+def _slots(chain: list[_Block], one: Sequence[str], other: Sequence[str], after: int) -> Iterator[Slot]:
+    for (at, place, length), (next_at, next_place, _) in pairwise(chain):
+        after += length
+        mine, theirs = one[at + length : next_at], other[place + length : next_place]
+        if mine and theirs and (slot := _slot(mine, theirs, after)):
             yield slot
 
 
@@ -108,7 +115,7 @@ def _are_others(one: str, other: str) -> bool:
     return max(len(one), len(other)) > _SHORT and fuzz.ratio(one, other) < _MISSPELT
 
 
-def _slot(mine: Sequence[str], theirs: Sequence[str]) -> Slot | None:
+def _slot(mine: Sequence[str], theirs: Sequence[str], after: int) -> Slot | None:
     """Return the slot that two differing passages make; None when they are one passage misspelt."""
     one, other = "".join(mine), "".join(theirs)
     is_number = one.isdigit() and other.isdigit()
@@ -116,4 +123,4 @@ def _slot(mine: Sequence[str], theirs: Sequence[str]) -> Slot | None:
     is_day = bool(_DAYS & set(mine)) and bool(_DAYS & set(theirs))
     if one == other or not (is_number or is_day or _are_others(one, other)):
         return None
-    return Slot(" ".join(mine), " ".join(theirs), is_number)
+    return Slot(" ".join(mine), " ".join(theirs), is_number, after)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.linking.alignment import Alignment, Run, aligned
+from pipeline.linking.alignment import Alignment, Run, Slot, aligned
 from pipeline.seen import KnownWords
 
 __all__ = [
@@ -37,6 +37,8 @@ _OWN = 0.15
 _WORDS_A_SLOT = 55
 """More than one filled-in place for so many shared words: the same form, filled in for another case."""
 _WORDS_A_NUMBER = 12
+_IMPRINT = 0.75
+"""Where two sources differ only behind three quarters of what they share, each says there who it is."""
 _UPDATED_WITHIN = timedelta(hours=48)
 _SHORT, _HEAD = 0.5, 0.34
 """A text of less than half the length must match the head of the longer one: a quotation is no copy."""
@@ -85,13 +87,15 @@ class Neighbour:
     """Its words."""
     rarity: float
     alignment: Alignment
+    slots: tuple[Slot, ...]
+    """The places that are filled in differently, but for the imprint of a paper."""
     contained: float
     """Shared words, as a share of the shorter text."""
 
     @property
     def is_filled_in(self) -> bool:
         """Whether the texts are one form filled in differently."""
-        slots = len(self.alignment.slots)
+        slots = len(self.slots)
         return slots > 1 and slots * _WORDS_A_SLOT > self.alignment.shared
 
 
@@ -131,8 +135,8 @@ def candidates(
     )
 
 
-def neighbour(said: Sequence[str], candidate: Candidate, known: KnownWords) -> Neighbour:
-    """Read a text side by side with a stored one."""
+def neighbour(said: Sequence[str], candidate: Candidate, known: KnownWords, *, source: str) -> Neighbour:
+    """Read a text of a source side by side with a stored one."""
     alignment = aligned(said, known.words)
     return Neighbour(
         article_id=candidate.article_id,
@@ -142,14 +146,21 @@ def neighbour(said: Sequence[str], candidate: Candidate, known: KnownWords) -> N
         length=len(known.words),
         rarity=candidate.rarity,
         alignment=alignment,
+        slots=alignment.slots if source == known.source else _without_imprint(alignment),
         contained=alignment.shared / max(1, min(len(said), len(known.words))),
     )
 
 
-def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour]) -> bool:
+def _without_imprint(alignment: Alignment) -> tuple[Slot, ...]:
+    first = next(iter(alignment.slots), None)
+    return () if first and first.after >= _IMPRINT * alignment.shared else alignment.slots
+
+
+def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour], *, source: str) -> bool:
     """Tell whether a text is put together from others; ``neighbours``: the best of each cluster.
 
-    Two that have the same passage of it are no two sources: they carry one text.
+    Two that have the same passage of it are no two sources: they carry one text. The end that two texts of
+    one source have in common is no quotation: it is what the paper says of itself.
     """
     taken: set[int] = set()
     quotations = owned = 0
@@ -160,6 +171,7 @@ def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour]) -> bool:
             place
             for run in beside.alignment.runs
             if run.shared >= max(_QUOTED_WORDS, _VERBATIM * (run.end - run.start))
+            and not (source == beside.source and _ends_both(run, said, beside))
             for place in range(run.start, run.end)
         }
         own = quoted - taken
@@ -168,6 +180,10 @@ def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour]) -> bool:
         owned = max(owned, beside.alignment.shared)
         taken |= quoted
     return quotations > 1 and owned < _OWNED * len(said)
+
+
+def _ends_both(run: Run, said: Sequence[str], beside: Neighbour) -> bool:
+    return run.end == len(said) and run.other_end == beside.length
 
 
 def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_at: datetime) -> str | None:
@@ -180,7 +196,7 @@ def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_
     if beside.rarity < _OWN and not _is_whole(len(said), beside):
         return "shares what many others have too"
     if beside.is_filled_in and not _is_update(beside, source=source, seen_at=seen_at):
-        slot = beside.alignment.slots[0]
+        slot = beside.slots[0]
         return f"the same form, filled in differently: {slot.other} / {slot.one}"
     if not _matches_the_head(len(said), beside, is_at_home=is_at_home):
         return "is quoted far from the head"
@@ -189,7 +205,7 @@ def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_
 
 def _is_whole(length: int, beside: Neighbour) -> bool:
     """Tell whether nearly all of either text is in the other, with nothing filled in."""
-    return beside.alignment.shared >= _NEARLY_ALL * max(length, beside.length) and not beside.alignment.slots
+    return beside.alignment.shared >= _NEARLY_ALL * max(length, beside.length) and not beside.slots
 
 
 def _is_little(beside: Neighbour, *, is_at_home: bool) -> bool:
@@ -201,14 +217,14 @@ def _is_little(beside: Neighbour, *, is_at_home: bool) -> bool:
 
 def is_bridge(beside: Neighbour) -> bool:
     """Tell whether a second cluster is so like the text that both clusters are one."""
-    slots = len(beside.alignment.slots)
+    slots = len(beside.slots)
     is_clean = slots < 2 or slots * _WORDS_A_SLOT * 4 <= beside.alignment.shared
     return beside.contained >= _ENOUGH_TO_MERGE and is_clean
 
 
 def _is_update(beside: Neighbour, *, source: str, seen_at: datetime) -> bool:
     """Tell whether one source told the story again with other counts: only numbers changed, and few."""
-    slots = beside.alignment.slots
+    slots = beside.slots
     return (
         source == beside.source
         and abs(seen_at - beside.seen_at) <= _UPDATED_WITHIN

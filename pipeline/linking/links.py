@@ -38,8 +38,8 @@ def links_of(
     found = fingerprints(said) if furniture else sketch.fingerprints
     sharing = seen.sharing(found, at=seen_at, most=COMMON_PASSAGE)
     cluster_of = seen.clusters_of({each for articles in sharing.articles.values() for each in articles})
-    beside = _best_neighbours(said, candidates(found, sharing.articles, cluster_of), seen)
-    is_made_of_others = is_digest(said, beside)
+    beside = _best_neighbours(said, candidates(found, sharing.articles, cluster_of), source, seen)
+    is_made_of_others = is_digest(said, beside, source=source)
     near, against = _told_apart(said, () if is_made_of_others else beside, source=source, seen_at=seen_at)
     known = set(sharing.common)
     if near:  # who shares them with the cluster is found by those that the cluster has
@@ -99,7 +99,9 @@ def _own_words(prose: Sequence[str], marks: Mapping[str, int], furniture: frozen
     return tuple((own if own.count(" ") >= _FURNITURE_WORDS - 1 else " ".join(prose)).split(" "))
 
 
-def _best_neighbours(said: Sequence[str], compared: Sequence[Candidate], seen: Seen) -> tuple[Neighbour, ...]:
+def _best_neighbours(
+    said: Sequence[str], compared: Sequence[Candidate], source: str, seen: Seen
+) -> tuple[Neighbour, ...]:
     """Return of each cluster the article that shares most with the text."""
     most = {each.article_id: each.most_words(len(said)) for each in compared}
     known = seen.words_of(most) if compared else {}
@@ -107,7 +109,7 @@ def _best_neighbours(said: Sequence[str], compared: Sequence[Candidate], seen: S
     for candidate in compared:
         if (words := known.get(candidate.article_id)) is None:
             continue
-        beside = neighbour(said, candidate, words)
+        beside = neighbour(said, candidate, words, source=source)
         so_far = best.get(candidate.cluster)
         if so_far is None or beside.contained > so_far.contained:
             best[candidate.cluster] = beside

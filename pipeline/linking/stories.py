@@ -13,7 +13,7 @@ from pipeline.words import words
 
 __all__ = ["StoryMatch", "Telling", "story_match"]
 
-_COMMON = 60
+_COMMON = 40
 """What more stored articles mention says nothing."""
 _COMPARED = 5
 _UNSEEN = 100

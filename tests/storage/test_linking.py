@@ -222,6 +222,55 @@ redacción de lunes a viernes."""
     assert fates(decisions) == [Fate.NEW] * 5
 
 
+IMPRINT = """Derechos reservados 2025 {paper}. Prohibida la reproducción total o parcial sin autorización. {paper} \
+pertenece a la red {network}; las correcciones se reciben en la redacción de {city} y se responden en {days} días."""
+GAZETTE = {"paper": "La Gaceta", "network": "Norte", "city": "Culiacán", "days": 3}
+TRIBUNE = {"paper": "El Tribuno", "network": "Pacífico", "city": "Hermosillo", "days": 7}
+
+
+def test_papers_that_end_a_text_with_who_they_are_have_filled_in_no_form(corpus: Corpus) -> None:
+    one, other = (f"{HANDOVER}\n\n{IMPRINT.format(**paper)}" for paper in (GAZETTE, TRIBUNE))
+
+    first, copy, same_paper = put(
+        corpus,
+        met("a", one),
+        met("b", other, hours=1),
+        met(
+            "c", f"{HANDOVER}\n\n{IMPRINT.format(**GAZETTE)}".replace("26", "29"), source="a.example", hours=2
+        ),
+    )
+
+    assert fates([first, copy, same_paper]) == [Fate.NEW, Fate.NEAR_COPY, Fate.NEAR_COPY]
+
+
+def test_one_paper_that_fills_in_only_the_end_of_a_form_writes_no_copies(corpus: Corpus) -> None:
+    end = "Mañana en la sala {}, a primera hora: el caso de {} contra {}, que verá el juez {}."
+    cases = ("Morelos", "Ibáñez", "Zurita", "Peña"), ("Bravo", "Cuéllar", "Gómez", "Tobías")
+    filled = [f"{HANDOVER}\n\n{end.format(*case)}" for case in cases]
+
+    decisions = put(
+        corpus,
+        *(met(str(at), words, source="list.example", hours=at) for at, words in enumerate(filled)),
+    )
+
+    assert fates(decisions) == [Fate.NEW, Fate.NEW]
+
+
+def test_what_a_paper_says_of_itself_below_a_text_of_another_makes_no_digest(corpus: Corpus) -> None:
+    imprint = IMPRINT.format(**GAZETTE)
+    own = """La carretera a la sierra quedó cerrada toda la mañana y los camiones de verdura esperaron junto al río \
+hasta que un tractor abrió paso; los vecinos llevaron café a los choferes y contaron que el deslave anterior tardó una \
+semana en limpiarse porque nadie encontraba las llaves de la maquinaria."""
+    put(corpus, met("g", f"{own}\n\n{imprint}", source="gaceta.example"), met("a", HANDOVER, hours=1))
+
+    lines = HANDOVER.split("\n\n")
+    more = [line.translate(str.maketrans("aeo", "oae")) for line in (lines[2], lines[3])]
+    text = "\n\n".join([*lines[:2], *more, imprint])
+    (copy,) = put(corpus, met("h", text, source="gaceta.example", hours=3))
+
+    assert (copy.fate, copy.compared_with) == (Fate.NEAR_COPY, 2)
+
+
 def test_two_words_over_the_furniture_of_a_source_are_no_copy_of_two_others(corpus: Corpus) -> None:
     furniture = "The harbor master said so on Monday, and the people of the town agreed with him."
     briefs = "Six boats came in.", "Two boats left.", "A boats race.", "Only nets.", "No wind."

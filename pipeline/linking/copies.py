@@ -46,9 +46,9 @@ _QUOTED_WORDS, _QUOTED, _OWNED = 15, 0.07, 0.5
 """A digest quotes two clusters or more: of each some share of it is a passage, of none half of it."""
 _VERBATIM = 0.8
 """Who quotes leaves few words out; phrases that are alike are no quotation."""
-_WORDS_A_MARK, _QUOTES = 50, 1.5
-"""A third shared leaves a fingerprint for twenty words. Where there is not one for fifty, not even misspelt
-words explain it: unless one or two are that cluster's own, which a digest may quote."""
+_SPARSE, _QUOTES = 8, 1.5
+"""A third shared leaves every third fingerprint. Where there is not one of eight, not even misspelt words
+explain it: unless one or two are that cluster's own, which a digest may quote."""
 
 _CLUSTERS = 8
 _ARTICLES = 3
@@ -64,15 +64,15 @@ class Candidate:
     cluster: int
     rarity: float
     """How far the shared passages are this cluster's own: 1 when no other cluster has them."""
-    shared: int
-    """The fingerprints that its cluster shares."""
+    shared: float
+    """The fingerprints that its cluster shares, as a share of the text's."""
     own: float
     """How many of these are the cluster's own: one that three clusters have is a third of one."""
 
     def most_words(self, length: int) -> int | None:
         """Return of how many words it may be to be worth reading beside a text of so many; None for any."""
-        most = _WORDS_A_MARK * self.shared
-        return None if self.own >= _QUOTES or length <= most else most
+        share = _SPARSE * self.shared
+        return None if self.own >= _QUOTES or share >= 1 else int(share * length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,11 @@ def candidates(
             others.append(article_id)
     return tuple(
         Candidate(
-            article_id, cluster, rarities[article_id] / counts[article_id], marks[cluster], weights[cluster]
+            article_id=article_id,
+            cluster=cluster,
+            rarity=rarities[article_id] / counts[article_id],
+            shared=marks[cluster] / len(fingerprints),
+            own=weights[cluster],
         )
         for cluster in best
         for article_id in sorted(members[cluster], key=lambda each: (-counts[each], each))[:_ARTICLES]

@@ -15,7 +15,7 @@ _GRAM = 4
 _WINDOW = 12
 _BYTES = 6
 # A text of more passages, some 300 words, is found by every second of them, one of twice as many by every
-# fourth: those whose hash ends in one zero, in two. So what is kept of a long text is kept of a shorter one too.
+# fourth: those whose hash ends in one zero, in two. So what is kept of a long text, a shorter one keeps too.
 _MANY = 48
 
 

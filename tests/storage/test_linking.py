@@ -301,6 +301,21 @@ def test_what_a_source_prints_again_and_again_is_no_furniture_when_it_was_copied
     assert set(column(corpus, "duplicate_cluster")) == {1}
 
 
+def test_the_beginning_of_a_very_long_report_is_a_copy_of_it(corpus: Corpus) -> None:
+    sentences = [
+        f"{named(at)} declaró ante {named(at + 1_000)} que {named(at + 2_000)}." for at in range(400)
+    ]
+
+    _, brief, half = put(
+        corpus,
+        met("a", " ".join(sentences)),
+        met("b", " ".join(sentences[:12]), hours=1),
+        met("c", " ".join(sentences[:200]), hours=2),
+    )
+
+    assert fates([brief, half]) == [Fate.NEAR_COPY] * 2
+
+
 def test_phrases_that_two_reports_have_in_common_make_no_copy(corpus: Corpus) -> None:
     phrases = [
         "the United States Attorney for the Southern District of Texas said on Monday",

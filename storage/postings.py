@@ -76,7 +76,7 @@ def add_postings(
 def found(
     connection: Connection, index: Table, marks: Sequence[int], *, blocks: Collection[int], most: int
 ) -> Found:
-    """Return who has each of these marks in the blocks; apart those that more than ``most`` have."""
+    """Return who has each of these marks, each given once, in the blocks; apart those that too many have."""
     if not marks or not blocks:
         return Found(articles={})
     said: dict[int, str] = {}

@@ -31,8 +31,8 @@ class Slot:
     one: str
     other: str
     is_number: bool
-    after: int
-    """Shared words that stand before it, of this run and the earlier ones."""
+    shared_before: int
+    """Shared words before it, of this run and the earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def aligned(one: Sequence[str], other: Sequence[str]) -> Alignment:
     runs: list[Run] = []
     shared = 0
     for chain in _chains(one, other):
-        runs.append(_run(chain, one, other, after=shared))
+        runs.append(_run(chain, one, other, shared))
         shared += runs[-1].shared
     return Alignment(
         runs=tuple(runs),
@@ -92,21 +92,22 @@ def _chains(one: Sequence[str], other: Sequence[str]) -> list[list[_Block]]:
     return chains
 
 
-def _run(chain: list[_Block], one: Sequence[str], other: Sequence[str], *, after: int) -> Run:
+def _run(chain: list[_Block], one: Sequence[str], other: Sequence[str], before: int) -> Run:
     start, other_start, _ = chain[0]
     at, place, length = chain[-1]
     end, other_end = at + length, place + length
     shared = sum(length for _, _, length in chain)
     is_dense = shared >= _DENSE * max(end - start, other_end - other_start)
-    slots = tuple(_slots(chain, one, other, after)) if is_dense else ()
+    slots = tuple(_slots(chain, one, other, before)) if is_dense else ()
     return Run(start, end, other_start, other_end, shared, slots)
 
 
-def _slots(chain: list[_Block], one: Sequence[str], other: Sequence[str], after: int) -> Iterator[Slot]:
+def _slots(chain: list[_Block], one: Sequence[str], other: Sequence[str], before: int) -> Iterator[Slot]:
+    shared = before
     for (at, place, length), (next_at, next_place, _) in pairwise(chain):
-        after += length
+        shared += length
         mine, theirs = one[at + length : next_at], other[place + length : next_place]
-        if mine and theirs and (slot := _slot(mine, theirs, after)):
+        if mine and theirs and (slot := _slot(mine, theirs, shared)):
             yield slot
 
 
@@ -115,7 +116,7 @@ def _are_others(one: str, other: str) -> bool:
     return max(len(one), len(other)) > _SHORT and fuzz.ratio(one, other) < _MISSPELT
 
 
-def _slot(mine: Sequence[str], theirs: Sequence[str], after: int) -> Slot | None:
+def _slot(mine: Sequence[str], theirs: Sequence[str], shared_before: int) -> Slot | None:
     """Return the slot that two differing passages make; None when they are one passage misspelt."""
     one, other = "".join(mine), "".join(theirs)
     is_number = one.isdigit() and other.isdigit()
@@ -123,4 +124,4 @@ def _slot(mine: Sequence[str], theirs: Sequence[str], after: int) -> Slot | None
     is_day = bool(_DAYS & set(mine)) and bool(_DAYS & set(theirs))
     if one == other or not (is_number or is_day or _are_others(one, other)):
         return None
-    return Slot(" ".join(mine), " ".join(theirs), is_number, after)
+    return Slot(" ".join(mine), " ".join(theirs), is_number, shared_before)

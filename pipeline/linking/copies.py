@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 COMMON = 16
-"""A passage that more stored articles have is no evidence: of them, few are copies that added it anew."""
+"""A passage that more stored articles have is no evidence: no copy adds it again, so it is of a form."""
 
 # Below: shares of the shorter text, and counts of words. Each stands for what a person would say, and was
 # measured on generated wire copy; the figures are in docs/decisions.
@@ -157,7 +157,7 @@ def neighbour(said: Sequence[str], candidate: Candidate, known: KnownWords, *, s
 
 def _without_imprint(alignment: Alignment) -> tuple[Slot, ...]:
     first = next(iter(alignment.slots), None)
-    return () if first and first.after >= _IMPRINT * alignment.shared else alignment.slots
+    return () if first and first.shared_before >= _IMPRINT * alignment.shared else alignment.slots
 
 
 def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour], *, source: str) -> bool:
@@ -175,7 +175,7 @@ def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour], *, source: s
             place
             for run in beside.alignment.runs
             if run.shared >= max(_QUOTED_WORDS, _VERBATIM * (run.end - run.start))
-            and not (source == beside.source and _ends_both(run, said, beside))
+            and not (source == beside.source and _is_imprint(run, said, beside))
             for place in range(run.start, run.end)
         }
         own = quoted - taken
@@ -186,8 +186,10 @@ def is_digest(said: Sequence[str], neighbours: Iterable[Neighbour], *, source: s
     return quotations > 1 and owned < _OWNED * len(said)
 
 
-def _ends_both(run: Run, said: Sequence[str], beside: Neighbour) -> bool:
-    return run.end == len(said) and run.other_end == beside.length
+def _is_imprint(run: Run, said: Sequence[str], beside: Neighbour) -> bool:
+    """Tell whether a passage is the end of both texts, and no great part of the other."""
+    ends_both = run.end == len(said) and run.other_end == beside.length
+    return ends_both and run.shared < _OWNED * beside.length
 
 
 def reason_against(said: Sequence[str], beside: Neighbour, *, source: str, seen_at: datetime) -> str | None:

@@ -9,14 +9,16 @@ from pipeline.words import words
 
 __all__ = ["fingerprints", "mark_of", "text_hash"]
 
-# Any passage of _WINDOW + _GRAM - 1 words that two texts share gives both at least one fingerprint in common
-# (winnowing: Schleimer, Wilkerson, Aiken, SIGMOD 2003).
+# Any _WINDOW + _GRAM - 1 words that two texts share give both at least one passage in common, before any is
+# left out (winnowing: Schleimer, Wilkerson, Aiken, SIGMOD 2003).
 _GRAM = 4
 _WINDOW = 12
 _BYTES = 6
-# A text of more passages, some 300 words, is found by every second of them, one of twice as many by every
-# fourth: those whose hash ends in one zero, in two. So what is kept of a long text, a shorter one keeps too.
+# A text of more passages, some 300 words, is found by every second of them behind its head, one of twice as
+# many by every fourth, and so on: those whose hash ends in so many zeros. Shorter texts keep these as well.
 _MANY = 48
+# Of the first hundred words all are kept: what is cut off or retold begins there.
+_HEAD = 16
 
 
 def text_hash(text: str) -> str:
@@ -31,16 +33,20 @@ def mark_of(text: str) -> int:
 
 
 def fingerprints(said: Sequence[str]) -> tuple[int, ...]:
-    """Return the winnowed fingerprints of a sequence of words, in order: 24 to 48 of most articles.
+    """Return the winnowed fingerprints of a sequence of words, in order: no more than some 60.
 
-    About one for every six words, of longer texts for every twelve, of still longer ones for every 24.
+    About one for every six words; behind the head of a text of 300 words one for twelve, of 600 for 24.
     """
     # No loop of Python's own: this reads every word of every article.
     grams = list(map(" ".join, zip(*(said[at:] for at in range(_GRAM)), strict=False)))
     hashes = list(map(crc32, map(str.encode, grams)))
-    places = _winnowed(hashes)
-    left_out = (1 << (len(places) // (_MANY + 1)).bit_length()) - 1
-    return tuple(dict.fromkeys([mark_of(grams[at]) for at in places if not hashes[at] & left_out]))
+    passages = {grams[at]: hashes[at] for at in _winnowed(hashes)}
+    zeros = (1 << (len(passages) // (_MANY + 1)).bit_length()) - 1
+    return tuple(
+        mark_of(passage)
+        for place, (passage, hashed) in enumerate(passages.items())
+        if place < _HEAD or not hashed & zeros
+    )
 
 
 def _winnowed(hashes: Sequence[int]) -> list[int]:

@@ -33,8 +33,8 @@ def facets(
 ) -> dict[str, dict[str, int]]:
     """Return how many articles each source, language and day has, each watch wants, and each fact is said by.
 
-    The most first. A day is one of UTC, in the form ``2025-08-11``. Sources, languages and days asked for
-    together cost little more than one of them.
+    The most first. A day is one of UTC, in the form ``2025-08-11``. Where SQLite's index can answer alone,
+    sources, languages and days asked for together cost little more than one of them.
     """
     said = labelled(connection, asked)
     quick = [name for name in names if name in _OF_ARTICLE]

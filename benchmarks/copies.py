@@ -52,7 +52,7 @@ _STORIES = {"story_b3_f1": 0.97, "story_mono_b3_f1": 0.975, "canonical_acc": 0.9
 class _Cost:
     articles: int
     cpu_ms: float
-    """Of linking and storing one article, over the last tenth."""
+    """Of linking one article, over the last 10,000."""
 
 
 def main() -> None:

@@ -4,11 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Select, String, cast, func
 from sqlalchemy.engine import Connection
 
+from pipeline.errors import ConfigError
 from storage.search.conditions import Conditions
 from storage.search.labels import Labelled, labelled
 from storage.search.marked import wanted
@@ -34,8 +35,11 @@ def facets(
     """Return how many articles each source, language and day has, each watch wants, and each fact is said by.
 
     The most first. A day is one of UTC, in the form ``2025-08-11``. Where SQLite's index can answer alone,
-    sources, languages and days asked for together cost little more than one of them.
+    sources, languages and days asked for together cost little more than one of them. Raises ConfigError for
+    another name.
     """
+    if unknown := [name for name in names if name not in get_args(Facet)]:
+        raise ConfigError(f"no facet {unknown[0]!r}; there are {', '.join(get_args(Facet))}")
     said = labelled(connection, asked)
     quick = [name for name in names if name in _OF_ARTICLE]
     counts = dict(zip(quick, _by_label(connection, asked, said, quick), strict=True))

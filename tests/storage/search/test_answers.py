@@ -180,6 +180,11 @@ def test_sources_and_days_are_counted_together_the_fullest_day_first(corpus: Cor
     assert list(facets["day"].items()) == [(second, 2), (first, 1)]
 
 
+def test_a_facet_that_there_is_not_is_no_empty_answer(corpus: Corpus) -> None:
+    with pytest.raises(ConfigError, match="no facet 'days'; there are source, language, day"):
+        corpus.facets("handed", by=("days",))  # type: ignore[arg-type]
+
+
 def test_the_timeline_has_no_gaps(corpus: Corpus) -> None:
     friday = datetime(2025, 8, 29, 23, 30, tzinfo=NOON.tzinfo)
     for path, days in (("a", 0), ("b", 0), ("c", 3), ("d", 40)):
